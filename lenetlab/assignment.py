@@ -1,0 +1,114 @@
+"""The master notebook: which cells there are, what each is for, and what students receive of it."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+
+from .snapshot import names_read
+
+Role = Literal["test", "solution", "locked", "free", "text"]
+SKIPPED_TAG = "train"  # cells that grading leaves out: it needs architectures, not training
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the master; ``release`` is its source as students receive it."""
+
+    id: str
+    role: Role
+    grade_id: str  # empty for cells that nbgrader does not know
+    release: str
+    skipped: bool
+    points: float
+    node: NotebookNode
+
+    @property
+    def is_code(self) -> bool:
+        """Whether the cell is run."""
+        return bool(self.node.cell_type == "code")
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The master notebook's cells in order."""
+
+    cells: tuple[Cell, ...]
+
+    @cached_property
+    def tests(self) -> tuple[Cell, ...]:
+        """The cells that earn points."""
+        return tuple(cell for cell in self.cells if cell.role == "test")
+
+    @property
+    def max_score(self) -> float:
+        """All points there are."""
+        return sum(cell.points for cell in self.tests)
+
+    @cached_property
+    def answers(self) -> dict[str, list[str]]:
+        """For each test cell's grade id, names to forget after it.
+
+        Those that it reads and that a later solution cell sets again: an answer to one question
+        must not stand for the answer to the next.
+        """
+        forgotten = {}
+        for number, cell in enumerate(self.cells):
+            if cell.role == "test":
+                later = [c for c in self.cells[number:] if c.role == "solution"]
+                assigned = {name for c in later for name in _assigned(c.release)}
+                forgotten[cell.grade_id] = sorted(set(names_read(cell.node.source)) & assigned)
+        return forgotten
+
+
+def load(path: Path) -> Assignment:
+    """Read the master notebook.
+
+    Raises:
+        OSError, ValueError: there is no such notebook.
+    """
+    master = nbformat.read(path, as_version=4)
+    release, _ = ClearSolutions().preprocess(copy.deepcopy(master), {})
+    release, _ = ClearHiddenTests().preprocess(release, {})
+    return Assignment(
+        tuple(_cell(node, stub.source) for node, stub in zip(master.cells, release.cells, strict=True))
+    )
+
+
+def _cell(node: NotebookNode, release: str) -> Cell:
+    marks: dict[str, Any] = node.metadata.get("nbgrader", {})
+    role: Role = "free" if node.cell_type == "code" else "text"
+    if marks.get("grade"):
+        role = "test"
+    elif marks.get("solution"):
+        role = "solution"
+    elif marks.get("locked"):
+        role = "locked"
+    return Cell(
+        id=node.id,
+        role=role,
+        grade_id=marks.get("grade_id", ""),
+        release=release,
+        skipped=SKIPPED_TAG in node.metadata.get("tags", []),
+        points=float(marks.get("points", 0)) if role == "test" else 0.0,
+        node=node,
+    )
+
+
+def _assigned(source: str) -> set[str]:
+    """Names that a cell's top level assigns to."""
+    return {
+        target.id
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }

@@ -1,0 +1,291 @@
+"""Grades one restored notebook: replay, clean room, and the outputs that nbgrader scores.
+
+Data flows one way: the student's cells go to the replay box, values come back and are checked, the
+master's tests go with those values to the clean room, outputs come back and are written into the
+notebook. Which cell earned what is then read by nbgrader's own rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade
+
+from . import intake, snapshot
+from .assignment import Assignment
+from .outputs import clean, error_output
+from .restore import KEY, Flag, restore
+from .sandbox import Limits, Outcome, Worker
+
+CELL_SECONDS = 20.0
+TEST_SECONDS = 20.0
+RETRIES = 2  # replays again without a cell that killed the process
+UNPROTECTED = Flag("no-sandbox", "graded without a sandbox: nothing protected the grader", True)
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one test cell earned, and what it said."""
+
+    id: str
+    score: float
+    max_score: float
+    message: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result for one file; ``status`` is ``graded``, ``review`` or ``rejected``."""
+
+    file: str
+    status: str
+    score: float
+    max_score: float
+    items: list[Item] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The verdict as ``lenetlab check --json`` prints it."""
+        data = asdict(self)
+        data["flags"] = [{"code": f.code, "message": f.message} for f in self.flags]
+        return data
+
+
+def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
+    """Grade the notebook at ``path``; a file that cannot be read is a verdict too."""
+    try:
+        submitted = intake.read(path)
+    except intake.Rejected as reason:
+        flag = Flag(reason.code, str(reason), True)
+        return Verdict(str(path), "rejected", 0.0, assignment.max_score, [], [flag])
+    notebook = restore(submitted, assignment)
+    grade(notebook, worker, assignment)
+    return verdict(str(path), notebook)
+
+
+def verdict(file: str, notebook: NotebookNode) -> Verdict:
+    """Read the scores of a graded notebook, as nbgrader reads them."""
+    items = []
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            score, most = determine_grade(cell)
+            items.append(
+                Item(cell.metadata.nbgrader.grade_id, float(score or 0), most, _message(cell))
+            )
+    flags = [Flag(**flag) for flag in notebook.metadata[KEY]["flags"]]
+    return Verdict(
+        file=file,
+        status="review" if any(flag.review for flag in flags) else "graded",
+        # Sums of tenths are shown to people: 0.3 + 0.3 + 0.3 is 0.9.
+        score=round(sum(item.score for item in items), 6),
+        max_score=round(sum(item.max_score for item in items), 6),
+        items=items,
+        flags=flags,
+    )
+
+
+def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> None:
+    """Run a restored notebook and write every cell's outputs into it."""
+    known = {cell.grade_id: cell for cell in assignment.cells if cell.grade_id}
+    tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
+    skipped = {cell.id for cell in assignment.cells if cell.skipped}
+    student = [
+        c for c in notebook.cells if c.cell_type == "code" and c not in tests and c.id not in skipped
+    ]
+    flags = notebook.metadata[KEY]["flags"]
+    if not worker.sandboxed:
+        flags.append(asdict(UNPROTECTED))
+
+    steps: list[dict[str, Any]] = []
+    for cell in notebook.cells:
+        if cell in tests:
+            grade_id = cell.metadata.nbgrader.grade_id
+            drop = assignment.answers[grade_id] if grade_id in known else []
+            names = snapshot.names_read(cell.source)
+            steps.append({"describe": grade_id, "names": names, "drop": drop})
+        elif cell in student:
+            steps.append({"run": cell.id, "source": cell.source})
+    replayed = _replay(steps, worker, flags)
+
+    for number, cell in enumerate(student, start=1):
+        cell.execution_count = number if cell.id in replayed.outputs else None
+        cell.outputs = _nodes(replayed.outputs.get(cell.id, []), number)
+    payload = [
+        {
+            "key": cell.metadata.nbgrader.grade_id,
+            "source": cell.source,
+            "values": replayed.values.get(cell.metadata.nbgrader.grade_id, {}),
+        }
+        for cell in tests
+    ]
+    outcome = worker.run(
+        "cleanroom",
+        {"tests": payload, "evidence": notebook.metadata[KEY]["evidence"], "seconds": TEST_SECONDS},
+    )
+    results = {m["cell"]: m["outputs"] for m in outcome.messages}
+    for number, cell in enumerate(tests, start=len(student) + 1):
+        cell.execution_count = number
+        outputs = results.get(cell.metadata.nbgrader.grade_id)
+        if outputs is None:
+            text = f"Kiểm tra không chạy xong ({outcome.end}); bài này cần người chấm xem lại."
+            outputs = [error_output("CheckDied", text, [text])]
+            flag = Flag("check-died", f"{cell.metadata.nbgrader.grade_id}: {outcome.end}", True)
+            flags.append(asdict(flag))
+        cell.outputs = _nodes(_with_reason(cell, outputs, student, replayed), number)
+
+
+@dataclass
+class _Replayed:
+    """What the replay box reported, checked: outputs by cell id, values by test."""
+
+    outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def _replay(steps: list[dict[str, Any]], worker: Worker, flags: list[dict[str, Any]]) -> _Replayed:
+    """Run the steps; a cell that ends its process is left out of another try."""
+    replayed = _Replayed()
+    left_out: dict[str, list[dict[str, Any]]] = {}
+    limits = Limits(silence=CELL_SECONDS + 5)
+    for _ in range(1 + RETRIES):
+        kept = [step for step in steps if step.get("run") not in left_out]
+        outcome = worker.run("replay", {"steps": kept, "seconds": CELL_SECONDS}, limits)
+        replayed = _receive(kept, outcome, flags)
+        reached = len(replayed.outputs) + len(replayed.values)
+        if outcome.end == "done" or reached >= len(kept):
+            break
+        culprit = kept[reached].get("run")
+        text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
+        flags.append(asdict(Flag("cell-died", f"cell {culprit}: {outcome.end}; left out", True)))
+        if culprit is None:
+            break
+        left_out[culprit] = [error_output("DeadKernel", text, [f"DeadKernel: {text}"])]
+    replayed.outputs |= left_out
+    return replayed
+
+
+_DEATHS = {
+    "time": "ô này chạy quá lâu và không dừng được",
+    "memory": "ô này dùng quá nhiều bộ nhớ",
+    "output": "ô này in ra quá nhiều",
+}
+
+
+def _receive(
+    steps: list[dict[str, Any]], outcome: Outcome, flags: list[dict[str, Any]]
+) -> _Replayed:
+    """Believe of the messages what fits: those of the steps that were asked for, in their order."""
+    replayed = _Replayed()
+    malformed = outcome.malformed
+    expected = iter(steps)
+    for message in outcome.messages:
+        step = next(expected, None)
+        if step is None:
+            malformed += 1
+        elif "run" in step and message.get("cell") == step["run"]:
+            replayed.outputs[step["run"]] = _believed(message.get("outputs"))
+        elif "describe" in step and message.get("snapshot") == step["describe"]:
+            values = message.get("values")
+            good = isinstance(values, dict) and set(values) == set(step["names"])
+            if good and snapshot.fits_schema(values):
+                replayed.values[step["describe"]] = values
+            else:
+                malformed += 1
+                replayed.values[step["describe"]] = {}
+        else:
+            malformed += 1
+            break
+    if malformed:
+        message = f"{malformed} messages of the student's process were malformed and not believed"
+        flags.append(asdict(Flag("malformed-snapshot", message, True)))
+    return replayed
+
+
+def _believed(outputs: Any) -> list[dict[str, Any]]:
+    """The outputs that are outputs in nbformat's sense."""
+    believed = []
+    for output in outputs if isinstance(outputs, list) else []:
+        with contextlib.suppress(Exception):
+            node = nbformat.from_dict(output)
+            nbformat.validate(node, ref="output", version=4)
+            believed.append(output)
+    return believed
+
+
+def _message(cell: NotebookNode) -> str:
+    """What a test cell printed or raised."""
+    parts = [o.text if o.output_type == "stream" else o.get("evalue", "") for o in cell.outputs]
+    return "\n".join(part.strip() for part in parts if part.strip())
+
+
+def _nodes(outputs: list[dict[str, Any]], count: int) -> list[NotebookNode]:
+    nodes = [nbformat.from_dict(output) for output in outputs]
+    for node in nodes:
+        if node.output_type == "execute_result":
+            node.execution_count = count
+    return nodes
+
+
+def _with_reason(
+    test: NotebookNode,
+    outputs: list[dict[str, Any]],
+    student: list[NotebookNode],
+    replayed: _Replayed,
+) -> list[dict[str, Any]]:
+    """Add to a failed test's error what happened in the student's own cell."""
+    if not outputs or outputs[-1]["output_type"] != "error":
+        return outputs
+    reasons = [_reason(name, student, replayed) for name in snapshot.names_read(test.source)]
+    reason = next((reason for reason in reasons if reason), None)
+    if reason is None:
+        return outputs
+    error = outputs[-1]
+    # A missing name is a consequence; the reason says all that there is to say.
+    text = reason if error["ename"] == "NameError" else f"{error['evalue']}\n{reason}"
+    return [*outputs[:-1], error_output(error["ename"], text, text.split("\n"))]
+
+
+def _reason(
+    name: str, student: list[NotebookNode], replayed: _Replayed, seen: frozenset[str] = frozenset()
+) -> str | None:
+    """The error in the student's cell that should have made ``name``, traced to its origin."""
+    for cell in reversed(student):
+        error = next(
+            (o for o in replayed.outputs.get(cell.id, []) if o["output_type"] == "error"), None
+        )
+        if error is None or name not in _mentioned(cell.source):
+            continue
+        if error["ename"] == "NameError":
+            missing = str(error["evalue"]).split("'")[1:2]
+            if missing and missing[0] not in seen | {name}:
+                origin = _reason(missing[0], student, replayed, seen | {name})
+                if origin is not None:
+                    return origin
+        what = clean(str(error["evalue"])).strip().split("\n")[0][:300]
+        owner = next((n for n in _mentioned(cell.source) if n.endswith("CNN")), name)
+        if error["ename"] == "NotImplementedError":
+            return f"{owner} chưa chạy được: NotImplementedError, phần này chưa được viết."
+        return f"{owner} chưa chạy được: {error['ename']}: {what}".rstrip(": ")
+    return None
+
+
+def _mentioned(source: str) -> list[str]:
+    """Names that a cell binds or uses at its top level; for source with errors, its words."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        words = "".join(c if c.isalnum() or c == "_" else " " for c in source)
+        return words.split()[:2000]
+    names = []
+    for statement in tree.body:
+        if isinstance(statement, (ast.ClassDef, ast.FunctionDef)):
+            names.append(statement.name)
+        else:
+            names += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    return names

@@ -1,0 +1,114 @@
+"""Reads a file that was handed in: a notebook in nbformat 4, or the reason why it is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+MAX_BYTES = 100_000_000
+
+
+class Rejected(Exception):
+    """The file is no notebook that could be graded; ``code`` names the reason, the text says it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep ``code`` beside the message."""
+        super().__init__(message)
+        self.code = code
+
+
+def read(path: Path) -> NotebookNode:
+    """Read the notebook at ``path``, mending what editors and tools commonly break.
+
+    Raises:
+        Rejected: there is no such file, or it is no notebook.
+    """
+    try:
+        if path.is_dir():
+            raise Rejected("not-a-file", "this is a folder; name the notebook file")
+        if path.stat().st_size > MAX_BYTES:
+            raise Rejected("too-large", f"the file is larger than {MAX_BYTES // 10**6} MB")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Rejected("not-found", "there is no such file") from None
+    except OSError as error:
+        raise Rejected("unreadable", f"the file cannot be read: {error.strerror}") from None
+    if not data.strip(b"\x00 \t\r\n"):
+        raise Rejected("empty", "the file is empty; ask for it to be handed in again")
+    try:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise Rejected("not-text", "the file is not text, so it is no notebook") from None
+    return parse(text)
+
+
+def parse(text: str) -> NotebookNode:
+    """The notebook whose JSON is ``text``; see :func:`read`."""
+    try:
+        content = json.loads(text)
+    except RecursionError:
+        raise Rejected("not-a-notebook", "the file is nested too deeply to be a notebook") from None
+    except ValueError as error:
+        raise Rejected("not-json", _why_not_json(text, error)) from None
+    if not isinstance(content, dict) or not {"cells", "worksheets"} & set(content):
+        raise Rejected("not-a-notebook", "the file is JSON but not a Jupyter notebook")
+    try:
+        if "cells" not in content:
+            return _current(nbformat.from_dict(content))
+        if not isinstance(content["cells"], list):
+            raise Rejected("not-a-notebook", "the notebook's cells are not a list")
+        cells = [_mend(cell) for cell in content["cells"] if isinstance(cell, dict)]
+        metadata = content.get("metadata")
+        return nbformat.from_dict(
+            {
+                "cells": cells,
+                "metadata": metadata if isinstance(metadata, dict) else {},
+                "nbformat": 4,
+                "nbformat_minor": 5,
+            }
+        )
+    except Rejected:
+        raise
+    except Exception as error:
+        raise Rejected("not-a-notebook", f"not a readable notebook: {error}") from None
+
+
+def _why_not_json(text: str, error: ValueError) -> str:
+    head = text.lstrip()[:200].lower()
+    if head.startswith(("<!doctype", "<html")):
+        return "this is a web page saved as .ipynb; download the notebook itself"
+    if "<<<<<<<" in text and ">>>>>>>" in text:
+        return "the file holds git conflict markers; resolve them and hand it in again"
+    return f"the file is no valid JSON ({error}); it may have been cut off"
+
+
+def _current(old: NotebookNode) -> NotebookNode:
+    """A notebook of format 3 in format 4."""
+    old.setdefault("nbformat", 3)
+    old.setdefault("nbformat_minor", 0)
+    old.setdefault("metadata", nbformat.from_dict({}))
+    return parse(nbformat.writes(nbformat.convert(old, 4)))
+
+
+def _mend(cell: dict[str, Any]) -> dict[str, Any]:
+    """The cell with every field that nbformat 4.5 requires, of the right type."""
+    kind = cell.get("cell_type")
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    metadata = cell.get("metadata")
+    mended: dict[str, Any] = {
+        "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
+        "id": cell["id"] if isinstance(cell.get("id"), str) else "",
+        "metadata": metadata if isinstance(metadata, dict) else {},
+        "source": source if isinstance(source, str) else "",
+    }
+    if kind == "code":
+        outputs = cell.get("outputs")
+        mended["execution_count"] = None
+        mended["outputs"] = [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
+    return mended

@@ -1,0 +1,100 @@
+"""A cell's outputs as nbformat has them, collected with a limit on their size."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+MAX_BYTES = 1_000_000  # a cell; what exceeds it is cut, and says so
+# Formats worth keeping: nothing that a browser would run.
+KEPT_FORMATS = ("text/plain", "image/png", "image/jpeg")
+CUT = "\n… (bớt phần còn lại: kết quả quá dài)\n"
+
+Output = dict[str, Any]
+
+
+class Collector:
+    """Gathers stream text, displays, results and errors of one cell, in order."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.outputs: list[Output] = []
+        self.left = MAX_BYTES
+
+    def stream(self, name: str, text: str) -> None:
+        """Add printed text to the last output of that stream."""
+        text = self._fit(text)
+        if not text:
+            return
+        last = self.outputs[-1] if self.outputs else None
+        if last is not None and last["output_type"] == "stream" and last["name"] == name:
+            last["text"] += text
+        else:
+            self.outputs.append({"output_type": "stream", "name": name, "text": text})
+
+    def display(self, data: dict[str, Any], result_count: int | None = None) -> None:
+        """Add a display, or with ``result_count`` the value of the cell's last expression."""
+        kept = {key: data[key] for key in KEPT_FORMATS if isinstance(data.get(key), str)}
+        kept = {key: value if "/plain" not in key else clean(value) for key, value in kept.items()}
+        size = sum(len(value) for value in kept.values())
+        if not kept or size > self.left:
+            self.stream("stdout", CUT if kept else "")
+            return
+        self.left -= size
+        output: Output = {"output_type": "display_data", "data": kept, "metadata": {}}
+        if result_count is not None:
+            output |= {"output_type": "execute_result", "execution_count": result_count}
+        self.outputs.append(output)
+
+    def error(self, name: str, value: str, traceback: list[str]) -> None:
+        """Add an exception as nbformat has it."""
+        self.outputs.append(error_output(name, value, [self._fit(line) for line in traceback]))
+
+    def _fit(self, text: str) -> str:
+        text = clean(text)
+        if len(text) <= self.left:
+            self.left -= len(text)
+            return text
+        kept, self.left = text[: self.left], 0
+        return kept + CUT if kept else ""
+
+
+class Stream(io.TextIOBase):
+    """A stand-in for ``sys.stdout`` or ``sys.stderr`` that writes to a collector."""
+
+    encoding = "utf-8"
+
+    def __init__(self, collector: Collector, name: str) -> None:
+        """Write to ``collector`` as the stream ``name``."""
+        self.collector = collector
+        self.name = name
+
+    def write(self, text: str) -> int:
+        """Collect ``text``."""
+        self.collector.stream(self.name, str(text))
+        return len(text)
+
+    def writable(self) -> bool:
+        """Text can be written."""
+        return True
+
+
+def error_output(name: str, value: str, traceback: list[str]) -> Output:
+    """An exception as nbformat has it."""
+    return {
+        "output_type": "error",
+        "ename": clean(name)[:200],
+        "evalue": clean(value)[:5000],
+        "traceback": traceback,
+    }
+
+
+def clean(text: str) -> str:
+    """Text that JSON and UTF-8 can carry: lone surrogates replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def redirect(collector: Collector) -> None:
+    """Send this process's ``sys.stdout`` and ``sys.stderr`` to ``collector``."""
+    sys.stdout, sys.stderr = Stream(collector, "stdout"), Stream(collector, "stderr")

@@ -1,0 +1,130 @@
+"""Runs a student's cells in the sandbox and describes what the test cells will read.
+
+Everything here shares a process with the student's code, so nothing that it reports is trusted by
+the receiver; and nothing that is secret is ever sent here: no test cell, no other submission.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from . import outputs, snapshot
+
+Message = dict[str, Any]
+
+
+class CellTimeout(KeyboardInterrupt):
+    """The cell's time is over; interrupts it as Ctrl+C would."""
+
+
+_collector = outputs.Collector()
+
+
+class _Publisher(DisplayPublisher):  # type: ignore[misc]
+    def publish(self, data: dict[str, Any], *arguments: Any, **keywords: Any) -> None:
+        _collector.display(data)
+
+    def clear_output(self, wait: bool = False) -> None:
+        _collector.outputs.clear()
+
+
+class _Hook(DisplayHook):  # type: ignore[misc]
+    def write_output_prompt(self) -> None:
+        """Print no prompt."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        _collector.display(format_dict, result_count=1)
+
+    def finish_displayhook(self) -> None:
+        """Print no newline."""
+
+
+class _Shell(InteractiveShell):  # type: ignore[misc]
+    displayhook_class = _Hook
+    display_pub_class = _Publisher
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        _collector.error(etype.__name__, str(evalue), [str(line) for line in stb])
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Offer no event loop."""
+
+
+def run(payload: dict[str, Any]) -> Iterator[Message]:
+    """Take the steps of ``payload`` in order.
+
+    ``{"run": key, "source": str}`` runs a cell and yields ``{"cell": key, "outputs": [...]}``;
+    ``{"describe": key, "names": {name: attributes}, "drop": [name]}`` yields
+    ``{"snapshot": key, "values": {...}}`` and then forgets the names to drop, so that an answer to
+    one question is not taken for the answer to the next.
+    ``payload["seconds"]`` is the time for one cell.
+    """
+    global _collector
+    os.environ["LENETLAB"] = "1"
+    shell = _new_shell()
+    # Only the shell's dictionary is kept: a student's `del` or a patched shell concerns themselves.
+    namespace = shell.user_ns
+    signal.signal(signal.SIGALRM, _on_alarm)
+    for step in payload["steps"]:
+        if "run" in step:
+            _collector = outputs.Collector()
+            outputs.redirect(_collector)
+            with contextlib.suppress(CellTimeout):
+                signal.setitimer(signal.ITIMER_REAL, payload["seconds"], 1.0)
+                try:
+                    shell.run_cell(step["source"], store_history=False)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+            yield {"cell": step["run"], "outputs": _collector.outputs}
+        else:
+            values = {}
+            for name, attributes in step["names"].items():
+                if name in namespace:
+                    values[name] = _describe(namespace[name], attributes)
+                else:
+                    values[name] = {"kind": "missing"}
+            for name in step["drop"]:
+                namespace.pop(name, None)
+            yield {"snapshot": step["describe"], "values": values}
+
+
+def _new_shell() -> Any:
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.colors = "nocolor" if _ipython_at_least(9) else "NoColor"
+    shell = _Shell.instance(config=config)
+    sys.modules["__main__"] = shell.user_module
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    configure_inline_support(shell, "inline")
+    return shell
+
+
+def _ipython_at_least(major: int) -> bool:
+    import IPython
+
+    return bool(IPython.version_info[0] >= major)
+
+
+def _on_alarm(signal_number: int, frame: Any) -> None:
+    raise CellTimeout("hết thời gian cho ô này")
+
+
+def _describe(value: Any, attributes: list[str]) -> snapshot.Value:
+    """Describe one value; whatever its own code does wrong becomes an object without attributes."""
+    try:
+        return snapshot.describe(value, attributes)
+    except Exception as error:
+        return {"kind": "object", "type": f"{type(value).__name__} ({type(error).__name__})"[:200],
+                "attributes": {}}  # fmt: skip

@@ -1,0 +1,216 @@
+"""The assignment's shape with the student's work: what is graded in place of the raw file.
+
+Locked cells and tests come from the master, every one of them, in its order, with its tags and
+points. Solution cells keep the student's source. Cells of the student's own stay where they are,
+after the cell that they follow, without any nbgrader role.
+"""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from . import evidence
+from .assignment import Assignment, Cell
+from .outputs import KEPT_FORMATS, clean
+
+MAX_CELLS = 1000
+MAX_SOURCE = 200_000  # characters of one cell
+KEY = "lenetlab"  # the notebook metadata's entry for what passes from here to grading
+_LIKE = 0.5  # similarity from which an unmarked cell is taken for a solution cell
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something about a submission worth knowing; ``review`` where a person should look."""
+
+    code: str
+    message: str
+    review: bool = False
+
+
+def restore(submitted: NotebookNode, assignment: Assignment) -> NotebookNode:
+    """Return a new notebook to grade; ``metadata[KEY]`` holds its flags and evidence."""
+    flags: list[Flag] = []
+    cells = submitted.cells
+    if len(cells) > MAX_CELLS:
+        flags.append(Flag("too-many-cells", f"only the first {MAX_CELLS} cells were graded", True))
+        cells = cells[:MAX_CELLS]
+    matched = _match(cells, assignment, flags)
+    owner = {place: number for number, place in matched.items()}
+
+    following: dict[int, list[NotebookNode]] = {}
+    anchor = -1
+    train_sources = {cell.release.strip() for cell in assignment.cells if cell.skipped}
+    for place, cell in enumerate(cells):
+        if place in owner:
+            anchor = owner[place]
+        elif cell.source.strip() and cell.source.strip() not in train_sources:
+            following.setdefault(anchor, []).append(cell)
+
+    taken = {cell.id for cell in assignment.cells}
+    restored = [_own_cell(cell, taken) for cell in following.get(-1, [])]
+    for number, cell in enumerate(assignment.cells):
+        place = matched.get(number)
+        restored.append(_master_cell(cell, None if place is None else cells[place]))
+        restored += [_own_cell(own, taken) for own in following.get(number, [])]
+
+    measured = evidence.read(cells)
+    for model, values in evidence.read(
+        cells[place] for number, place in sorted(matched.items()) if assignment.cells[number].skipped
+    ).items():
+        measured.setdefault(model, {}).update(values)
+    for doubt in evidence.doubts(measured):
+        flags.append(Flag("doubtful-evidence", doubt, True))
+    notebook = nbformat.v4.new_notebook(cells=restored)
+    notebook.metadata["kernelspec"] = {
+        "display_name": "Python 3", "language": "python", "name": "python3",
+    }  # fmt: skip
+    notebook.metadata[KEY] = {"flags": [asdict(flag) for flag in flags], "evidence": measured}
+    return notebook
+
+
+def _match(cells: list[NotebookNode], assignment: Assignment, flags: list[Flag]) -> dict[int, int]:
+    """Place in the submission of each master cell that is there, by the number of the latter."""
+    candidates: dict[int, list[int]] = {}
+    numbers = {cell.grade_id: n for n, cell in enumerate(assignment.cells) if cell.grade_id}
+    for place, cell in enumerate(cells):
+        number = numbers.get(_grade_id(cell))
+        if number is not None:
+            candidates.setdefault(number, []).append(place)
+    matched: dict[int, int] = {}
+    for number, places in candidates.items():
+        matched[number] = _choose(number, places, candidates, cells, assignment, flags)
+    used = set(matched.values())
+
+    def take(number: int, place: int) -> None:
+        matched[number] = place
+        used.add(place)
+
+    by_id = {cell.id: place for place, cell in reversed(list(enumerate(cells)))}
+    for number, cell in enumerate(assignment.cells):
+        if number not in matched and by_id.get(cell.id, -1) not in used | {-1}:
+            take(number, by_id[cell.id])
+    by_source: dict[str, list[int]] = {}
+    for place, cell in enumerate(cells):
+        if place not in used:
+            by_source.setdefault(cell.source.strip(), []).append(place)
+    for number, cell in enumerate(assignment.cells):
+        if number not in matched and cell.role != "solution":
+            for source in (cell.release, cell.node.source):
+                places = [p for p in by_source.get(source.strip(), []) if p not in used]
+                if places:
+                    take(number, places[0])
+                    break
+    for number, cell in enumerate(assignment.cells):
+        if number not in matched and cell.role == "solution":
+            place = _most_alike(number, cell, cells, matched, used)
+            if place is not None:
+                take(number, place)
+                message = f"{cell.grade_id}: its marks were lost, it was recognised by its content"
+                flags.append(Flag("matched-by-content", message, True))
+    lost = [c.grade_id for n, c in enumerate(assignment.cells) if c.grade_id and n not in matched]
+    if len(lost) > len(numbers) / 2:
+        message = "more than half of the assignment's cells are missing: is this the right notebook?"
+        flags.append(Flag("wrong-notebook", message, True))
+    elif lost:
+        flags.append(Flag("missing-cells", f"put back from the master: {', '.join(lost)}"))
+    return matched
+
+
+def _choose(
+    number: int,
+    places: list[int],
+    candidates: dict[int, list[int]],
+    cells: list[NotebookNode],
+    assignment: Assignment,
+    flags: list[Flag],
+) -> int:
+    """Which of several copies of a cell stands for it; the others become ordinary cells."""
+    if len(places) == 1:
+        return places[0]
+    cell = assignment.cells[number]
+    if cell.role != "solution":
+        return places[0]
+    worked = [p for p in places if cells[p].source.strip() != cell.release.strip()] or places
+    differing = len({cells[p].source.strip() for p in worked}) > 1
+    message = f"{cell.grade_id}: {len(places)} copies; graded is the one that its next cell used"
+    flags.append(Flag("duplicate-cell", message, differing))
+    # The copy that counted when the notebook was run: the last before the cell that uses it.
+    later = [min(candidates[n]) for n in range(number + 1, len(assignment.cells)) if n in candidates]
+    before = [p for p in worked if not later or p < later[0]]
+    return (before or worked)[-1]
+
+
+def _most_alike(
+    number: int,
+    cell: Cell,
+    cells: list[NotebookNode],
+    matched: dict[int, int],
+    used: set[int],
+) -> int | None:
+    """The unmarked cell between the neighbours that looks most like the solution cell's stub."""
+    low = max((p for n, p in matched.items() if n < number), default=-1)
+    high = min((p for n, p in matched.items() if n > number and p > low), default=len(cells))
+    best, likeness = None, _LIKE
+    first_line = cell.release.strip().splitlines()[0]
+    for place in range(low + 1, high):
+        source = cells[place].source[:MAX_SOURCE]
+        if place in used or not source.strip():
+            continue
+        ratio = difflib.SequenceMatcher(None, cell.release, source, autojunk=False).ratio()
+        if first_line in source or first_line.split("=")[0] + "=" in source:
+            ratio += 1
+        if ratio > likeness:
+            best, likeness = place, ratio
+    return best
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    marks = cell.metadata.get("nbgrader")
+    grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
+    return grade_id if isinstance(grade_id, str) else ""
+
+
+def _master_cell(cell: Cell, submitted: NotebookNode | None) -> NotebookNode:
+    restored = copy.deepcopy(cell.node)
+    if cell.role in ("solution", "free"):
+        restored.source = cell.release if submitted is None else _source(submitted)
+    if cell.skipped and submitted is not None:
+        # What the student's own run printed and plotted: the evidence for the questions.
+        restored.outputs = _safe_outputs(submitted.get("outputs", []))
+    return restored
+
+
+def _own_cell(cell: NotebookNode, taken: set[str]) -> NotebookNode:
+    new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    made = new.get(cell.cell_type, nbformat.v4.new_raw_cell)(source=_source(cell))
+    while made.id in taken:
+        made.id += "x"
+    taken.add(made.id)
+    return made
+
+
+def _source(cell: NotebookNode) -> str:
+    return clean(str(cell.source)[:MAX_SOURCE])
+
+
+def _safe_outputs(outputs: list[dict[str, Any]]) -> list[NotebookNode]:
+    """Printed text and pictures; nothing that a browser would run."""
+    safe = []
+    for output in outputs[:50]:
+        text, data = output.get("text"), output.get("data")
+        if output.get("output_type") == "stream" and isinstance(text, (str, list)):
+            text = "".join(map(str, text)) if isinstance(text, list) else text
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            safe.append(nbformat.v4.new_output("stream", name=name, text=clean(text[:100_000])))
+        elif isinstance(data, dict):
+            kept = {k: data[k] for k in KEPT_FORMATS if isinstance(data.get(k), str)}
+            if kept and sum(map(len, kept.values())) < 2_000_000:
+                safe.append(nbformat.v4.new_output("display_data", data=kept))
+    return safe

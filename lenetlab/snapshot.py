@@ -1,0 +1,201 @@
+"""The names that a test cell reads, as plain data, and the check of such data on receipt.
+
+The sender is the process that ran a student's code, so nothing that arrives is believed until it
+fits the schema: bounded sizes, finite numbers, no objects.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import Any
+
+import jsonschema
+
+from .describe import MAX_LAYERS, describe_model
+from .sampling import COLUMNS, ROWS
+
+MAX_TEXT = 500
+MAX_ITEMS = 50
+MAX_PARAMETERS = 50_000_000
+
+Value = dict[str, Any]
+
+
+def names_read(source: str) -> dict[str, list[str]]:
+    """Free names of a cell's source, each with the attributes that the cell reads of it."""
+    tree = ast.parse(source)
+    bound = set(dir(builtins))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            bound.add(node.name)
+    names: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id not in bound:
+            names.setdefault(node.id, set())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            names.get(node.value.id, set()).add(node.attr)
+    return {name: sorted(attributes) for name, attributes in sorted(names.items())}
+
+
+def describe(value: Any, attributes: list[str]) -> Value:
+    """``value`` as data: a plain value, a Keras model, or an object's listed attributes.
+
+    Anything else is the name of its type. Only exact built-in types are values, so an object that
+    pretends to be a number is an object.
+    """
+    import keras
+
+    if isinstance(value, keras.Model):
+        return {"kind": "model", "model": describe_model(value)}
+    found, plain = _plain(value, depth=0)
+    if found:
+        return {"kind": "value", "value": plain}
+    described: Value = {"kind": "object", "type": type(value).__name__[:MAX_TEXT]}
+    described["attributes"] = {
+        name: describe(getattr(value, name), []) for name in attributes if hasattr(value, name)
+    }
+    return described
+
+
+def _plain(value: Any, depth: int) -> tuple[bool, Any]:
+    """Whether ``value`` is plain, and its JSON form; tuples and sets become lists."""
+    import numpy as np
+
+    if isinstance(value, (np.integer, np.floating, np.bool_)):
+        value = value.item()
+    if value is None or type(value) in (bool, float):
+        return value is None or value == value and abs(value) != float("inf"), value
+    if type(value) is int:
+        return abs(value) < 2**53, value
+    if type(value) is str:
+        return len(value) <= MAX_TEXT and value.isprintable(), value
+    if type(value) in (list, tuple, set) and len(value) <= MAX_ITEMS and depth < 3:
+        items = [_plain(item, depth + 1) for item in list(value)]
+        return all(found for found, _ in items), [item for _, item in items]
+    return False, None
+
+
+_TEXT = {"type": "string", "maxLength": MAX_TEXT}
+_COUNT = {"type": "integer", "minimum": -1, "maximum": 2**53}
+_NUMBER = {"type": ["number", "null"]}
+_PLACE = {"type": "integer", "minimum": 0, "maximum": MAX_LAYERS}
+_PLAIN = {
+    "anyOf": [
+        {"type": ["null", "boolean", "number"]},
+        _TEXT,
+        {"type": "array", "maxItems": MAX_ITEMS, "items": {"$ref": "#/$defs/plain"}},
+    ]
+}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    """Schema of an object with exactly these properties."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": sorted(properties),
+        "additionalProperties": False,
+    }
+
+
+_LAYER = _object(
+    {
+        "class": _TEXT,
+        "module": _TEXT,
+        "name": _TEXT,
+        "settings": {"type": "object", "additionalProperties": {"$ref": "#/$defs/plain"}},
+        "activation": {
+            "anyOf": [
+                {"type": "null"},
+                _object(
+                    {
+                        "label": _TEXT,
+                        "samples": {
+                            "type": ["array", "null"],
+                            "minItems": ROWS,
+                            "maxItems": ROWS,
+                            "items": {
+                                "type": "array",
+                                "minItems": 1,
+                                "maxItems": COLUMNS,
+                                "items": _NUMBER,
+                            },
+                        },
+                    }
+                ),
+            ]
+        },
+        "output_shape": {"type": "array", "maxItems": 8, "items": {"type": ["integer", "null"]}},
+        "params": _COUNT,
+        "trainable": {"type": "boolean"},
+        "shared": {"type": "boolean"},
+        "inbound": {"type": "array", "maxItems": MAX_LAYERS, "items": _PLACE},
+    }
+)
+_MODEL = _object(
+    {
+        "layers": {"type": "array", "maxItems": MAX_LAYERS + 1, "items": _LAYER},
+        "inputs": _COUNT,
+        "outputs": {"type": "array", "maxItems": MAX_LAYERS, "items": _PLACE},
+        "problem": {"anyOf": [{"type": "null"}, _TEXT]},
+    }
+)
+_VALUE = {
+    "oneOf": [
+        _object({"kind": {"const": "missing"}}),
+        _object({"kind": {"const": "value"}, "value": {"$ref": "#/$defs/plain"}}),
+        _object({"kind": {"const": "model"}, "model": _MODEL}),
+        _object(
+            {
+                "kind": {"const": "object"},
+                "type": _TEXT,
+                "attributes": {
+                    "type": "object",
+                    "maxProperties": MAX_ITEMS,
+                    "additionalProperties": {"$ref": "#/$defs/value"},
+                },
+            }
+        ),
+    ]
+}
+_VALIDATOR = jsonschema.Draft202012Validator(
+    {
+        "$defs": {"plain": _PLAIN, "value": _VALUE},
+        "type": "object",
+        "maxProperties": MAX_ITEMS,
+        "additionalProperties": {"$ref": "#/$defs/value"},
+    }
+)
+
+
+def fits_schema(snapshot: Any) -> bool:
+    """Whether ``snapshot`` is a dict of described values as :func:`describe` makes them."""
+    try:
+        return bool(_VALIDATOR.is_valid(snapshot)) and all(
+            place < number
+            for model in _models(snapshot)
+            for number, layer in enumerate(model["layers"])
+            for place in layer["inbound"]
+        )
+    except RecursionError:
+        return False
+
+
+def _models(snapshot: dict[str, Value]) -> list[dict[str, Any]]:
+    found = []
+    for value in snapshot.values():
+        if value["kind"] == "model":
+            found.append(value["model"])
+        elif value["kind"] == "object":
+            found += _models(value["attributes"])
+    return found

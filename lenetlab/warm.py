@@ -1,0 +1,254 @@
+"""The warm process: imports Keras once, then forks a fresh child for every box.
+
+It runs as pid 1 of the sandbox's PID namespace, started by :mod:`lenetlab.sandbox`. It never runs
+a student's code and never reads a request's payload, only its header: the child reads the payload.
+So a child's memory, a copy of this process's, holds nothing of any other submission and nothing of
+the hidden tests.
+
+Requests on stdin: a header line of JSON (``kind``, ``size`` of the payload in bytes, ``limits``),
+then the payload. Answers on stdout: ``data N`` and N bytes, as often as the child writes, then
+``end REASON``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+IDLE_SECONDS = 120  # without a request for so long, the process ends: nothing lingers after a run
+WORK = Path(os.environ.get("LENETLAB_WORK", "/tmp/work"))  # noqa: S108 - the sandbox's private tmpfs
+_PR_SET_DUMPABLE = 4
+
+
+def main() -> None:
+    """Import, announce readiness, serve until stdin ends."""
+    isolated = os.getpid() == 1
+    _become_unprivileged()
+    requests, answers = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(null, descriptor)
+    WORK.mkdir(parents=True, exist_ok=True)
+    _import_everything()
+    os.dup2(null, 2)  # until here the starter listens, for the reason of a failure
+    # /proc/1/mem, /proc/1/fd and the like are closed to the children from here on.
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    gc.collect()
+    gc.freeze()
+    _say(answers, b"ready")
+    own_memory = _memory(os.getpid())
+    while True:
+        if not select.select([requests], [], [], IDLE_SECONDS)[0]:
+            return
+        header = _read_line(requests)
+        if not header:
+            return
+        request = json.loads(header)
+        end = _run(request, requests, answers, isolated, own_memory)
+        _sweep(isolated)
+        _say(answers, b"end " + end.encode())
+
+
+def _become_unprivileged() -> None:
+    """Give up root: RLIMIT_NPROC does not bind uid 0, and nothing here needs it."""
+    uid = int(os.environ.pop("LENETLAB_UID", "0"))
+    if uid and os.getuid() == 0:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+
+
+def _import_everything() -> None:
+    """What submissions use; no TensorFlow op may run here, or forking would be unsafe."""
+    import IPython.core.interactiveshell
+    import keras
+    import matplotlib.pyplot
+    import matplotlib_inline.backend_inline
+    import tensorflow  # noqa: F401
+
+    from . import cleanroom, replay
+
+    # Submodules that are imported lazily, at the first model or plot.
+    _ = keras.Model, keras.layers.Dense, matplotlib.pyplot.get_backend, cleanroom, replay
+
+
+def _run(
+    request: dict[str, Any], requests: int, answers: int, isolated: bool, own_memory: int
+) -> str:
+    """Fork a child for one request, relay what it writes, and return how it ended."""
+    limits = request["limits"]
+    source, sink = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(source)
+        os.close(answers)
+        _be_child(request, requests, sink)
+    os.close(sink)
+    deadline = time.monotonic() + limits["wall"]
+    quiet = time.monotonic() + limits["silence"]
+    left = limits["output"]
+    end = ""
+    while not end:
+        ready, _, _ = select.select([source], [], [], 0.1)
+        if ready:
+            chunk = os.read(source, 1 << 16)
+            if not chunk:
+                break
+            left -= len(chunk)
+            if left < 0:
+                end = "output"
+                break
+            quiet = time.monotonic() + limits["silence"]
+            os.write(answers, b"data %d\n" % len(chunk))
+            _write_all(answers, chunk)
+        now = time.monotonic()
+        if now > deadline or now > quiet:
+            end = "time"
+        elif _used(child, isolated, own_memory) > limits["memory"]:
+            end = "memory"
+        elif not ready and _has_exited(child):
+            break
+    os.close(source)
+    if end:
+        _kill(child, isolated)
+    with contextlib.suppress(ChildProcessError):
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        return end or ("done" if code == 0 else f"exit {code}")
+    return end or "exit ?"
+
+
+def _has_exited(child: int) -> bool:
+    """Whether the child is gone while a descendant still holds its pipe open."""
+    state = os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return state is not None
+
+
+def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
+    """Read the payload, bind the limits, run the box; never returns."""
+    code = 1
+    try:
+        payload = bytearray()
+        while len(payload) < request["size"]:
+            payload += os.read(requests, request["size"] - len(payload))
+        os.close(requests)
+        os.chdir(WORK)  # made anew since the last box
+        os.setsid()
+        limits = request["limits"]
+        for kind, value in (
+            (resource.RLIMIT_AS, limits["address_space"]),
+            (resource.RLIMIT_CPU, int(limits["cpu"])),
+            (resource.RLIMIT_FSIZE, limits["file"]),
+            (resource.RLIMIT_NPROC, limits["processes"]),
+            (resource.RLIMIT_NOFILE, 256),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            hard = resource.getrlimit(kind)[1]
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (value, value))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a full file is an OSError, not a death
+        from . import cleanroom, replay
+
+        run = {"replay": replay.run, "cleanroom": cleanroom.run}[request["kind"]]
+        with os.fdopen(sink, "wb", buffering=0) as file:
+            for message in run(json.loads(bytes(payload))):
+                line = json.dumps(message, allow_nan=False).encode() + b"\n"
+                while line:
+                    line = line[file.write(line) :]
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _sweep(isolated: bool) -> None:
+    """Kill every other process of the namespace, reap them, and empty the private tmpfs."""
+    if isolated:
+        for _ in range(100):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(-1, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+                time.sleep(0.01)
+                continue
+            break
+    top = Path("/tmp") if isolated else WORK  # noqa: S108
+    for entry in top.iterdir():
+        _remove(entry)
+    WORK.mkdir(parents=True, exist_ok=True)
+
+
+def _remove(entry: Path) -> None:
+    def unlock(function: Any, path: str, error: Any) -> None:
+        with contextlib.suppress(OSError):
+            Path(path).parent.chmod(0o700)
+            if Path(path).is_dir() and not Path(path).is_symlink():
+                Path(path).chmod(0o700)
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                Path(path).unlink()
+
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.rmtree(entry, onerror=unlock)
+        shutil.rmtree(entry, ignore_errors=True)
+    else:
+        entry.unlink(missing_ok=True)
+
+
+def _kill(child: int, isolated: bool) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(child, signal.SIGKILL)
+        os.killpg(child, signal.SIGKILL)
+    if isolated:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(-1, signal.SIGKILL)
+
+
+def _used(child: int, isolated: bool, own_memory: int) -> int:
+    """Bytes that the box's processes hold beyond what they share with this one."""
+    pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()] if isolated else [child]
+    return sum(max(0, _memory(pid) - own_memory) for pid in pids if pid != os.getpid())
+
+
+def _memory(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _say(answers: int, line: bytes) -> None:
+    _write_all(answers, line + b"\n")
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _read_line(descriptor: int) -> bytes:
+    """One line, byte by byte: what follows it belongs to the child."""
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        byte = os.read(descriptor, 1)
+        if not byte:
+            return b""
+        line += byte
+    return bytes(line)
+
+
+if __name__ == "__main__":
+    # Run as a module; under its own name, so that the children find the same one.
+    sys.modules.setdefault("lenetlab.warm", sys.modules["__main__"])
+    main()
