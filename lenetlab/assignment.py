@@ -79,7 +79,9 @@ def load(path: Path) -> Assignment:
     release, _ = ClearSolutions().preprocess(copy.deepcopy(master), {})
     release, _ = ClearHiddenTests().preprocess(release, {})
     return Assignment(
-        tuple(_cell(node, stub.source) for node, stub in zip(master.cells, release.cells, strict=True))
+        tuple(
+            _cell(node, stub.source) for node, stub in zip(master.cells, release.cells, strict=True)
+        )
     )
 
 

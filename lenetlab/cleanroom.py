@@ -49,10 +49,12 @@ def _run_cell(source: str, namespace: dict[str, Any], collector: outputs.Collect
     nowhere = outputs.Stream(outputs.Collector(), "stderr")
     try:
         tree = ast.parse(source, "<test>")
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        last = tree.body[-1] if tree.body else None
+        if isinstance(last, ast.Expr):
+            tree.body.pop()
         with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(nowhere):
             exec(compile(tree, "<test>", "exec"), namespace)  # noqa: S102 - the master's own cell
-            if last is not None:
+            if isinstance(last, ast.Expr):
                 value = eval(compile(ast.Expression(last.value), "<test>", "eval"), namespace)  # noqa: S307
                 if value is not None:
                     collector.display({"text/plain": repr(value)}, result_count=1)

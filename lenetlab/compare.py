@@ -221,6 +221,4 @@ def _graph(description: Description) -> Iterator[Finding]:
     for number, layer in enumerate(layers[1:], start=1):
         if layer["inbound"] != [number - 1]:
             parents = ", ".join(_title(layers[place]) for place in layer["inbound"])
-            yield Finding(
-                number, "", _title(layer), "chain", _title(layers[number - 1]), parents
-            )
+            yield Finding(number, "", _title(layer), "chain", _title(layers[number - 1]), parents)

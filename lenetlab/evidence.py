@@ -75,26 +75,21 @@ def doubts(evidence: Evidence) -> list[str]:
 def believable(evidence: Evidence) -> Evidence:
     """The evidence without the measurements that :func:`doubts` names."""
     return {
-        model: {
-            key: value
-            for key, value in measured.items()
-            if not doubts({model: {key: value}})
-        }
+        model: {key: value for key, value in measured.items() if not doubts({model: {key: value}})}
         for model, measured in evidence.items()
     }
 
 
 @cache
 def reference_runs() -> list[Evidence]:
-    """Measured runs of the solved notebook on the real MNIST, one a seed (``tools/experiment.py``)."""
+    """Runs of the solved notebook on the real MNIST, one a seed; see ``tools/experiment.py``."""
     runs: dict[str, Evidence] = {}
     table = resources.files(__package__).joinpath("data", "reference_runs.csv")
-    with table.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            runs.setdefault(row["seed"], {})[row["model"]] = {
-                "accuracy": float(row["accuracy"]),
-                "seconds": float(row["seconds"]),
-            }
+    for row in csv.DictReader(table.read_text("utf-8").splitlines()):
+        runs.setdefault(row["seed"], {})[row["model"]] = {
+            "accuracy": float(row["accuracy"]),
+            "seconds": float(row["seconds"]),
+        }
     return list(runs.values())
 
 

@@ -96,7 +96,9 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     skipped = {cell.id for cell in assignment.cells if cell.skipped}
     student = [
-        c for c in notebook.cells if c.cell_type == "code" and c not in tests and c.id not in skipped
+        c
+        for c in notebook.cells
+        if c.cell_type == "code" and c not in tests and c.id not in skipped
     ]
     flags = notebook.metadata[KEY]["flags"]
     if not worker.sandboxed:
@@ -192,8 +194,11 @@ def _receive(
             replayed.outputs[step["run"]] = _believed(message.get("outputs"))
         elif "describe" in step and message.get("snapshot") == step["describe"]:
             values = message.get("values")
-            good = isinstance(values, dict) and set(values) == set(step["names"])
-            if good and snapshot.fits_schema(values):
+            if (
+                isinstance(values, dict)
+                and set(values) == set(step["names"])
+                and snapshot.fits_schema(values)
+            ):
                 replayed.values[step["describe"]] = values
             else:
                 malformed += 1
@@ -202,8 +207,8 @@ def _receive(
             malformed += 1
             break
     if malformed:
-        message = f"{malformed} messages of the student's process were malformed and not believed"
-        flags.append(asdict(Flag("malformed-snapshot", message, True)))
+        text = f"{malformed} messages of the student's process were malformed and not believed"
+        flags.append(asdict(Flag("malformed-snapshot", text, True)))
     return replayed
 
 

@@ -110,5 +110,7 @@ def _mend(cell: dict[str, Any]) -> dict[str, Any]:
     if kind == "code":
         outputs = cell.get("outputs")
         mended["execution_count"] = None
-        mended["outputs"] = [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
+        mended["outputs"] = (
+            [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
+        )
     return mended

@@ -18,7 +18,7 @@ _PARAMETERS = {"fewer": _FEWER, "more": _MORE, "same": _SAME}
 _TIMES = {_FASTER: "nhanh hơn", _SLOWER: "chậm hơn", _AS_FAST: "nhanh ngang hoặc nhanh hơn"}
 
 
-def check_choice(choice: Any, *, first: str, second: str, points: float) -> None:
+def check_choice(choice: Any, *, first: str, second: str) -> None:
     """Judge one answer on two models' accuracies: 1 the first is better, 2 worse, 3 about equal.
 
     Raises:
@@ -60,7 +60,9 @@ def check_facts(
     Raises:
         CheckFailed: neither half is right, or the answer is no list of options.
     """
-    if not isinstance(choices, list) or not all(type(c) is int and c in range(6) for c in choices):
+    if not isinstance(choices, (list, tuple, set)) or not all(
+        type(c) is int and c in range(6) for c in choices
+    ):
         raise CheckFailed("Câu trả lời cần là một danh sách các số nguyên từ 0 đến 5.")
     chosen = set(choices)
     if not chosen:
@@ -97,7 +99,9 @@ def _true_answers(first: float, second: float) -> set[int]:
 def _complaint_on_time(chosen: set[int], variant: str, baseline: str) -> str | None:
     """Why the answers on training time are wrong, None where they are right."""
     if not chosen:
-        return f"Thời gian: bạn chưa nhận xét {variant} huấn luyện nhanh hay chậm so với {baseline}."
+        return (
+            f"Thời gian: bạn chưa nhận xét {variant} huấn luyện nhanh hay chậm so với {baseline}."
+        )
     if _SLOWER in chosen and len(chosen) > 1:
         return "Thời gian: các ý bạn chọn mâu thuẫn với nhau."
     pairs, own = supporting(variant, baseline, "seconds")

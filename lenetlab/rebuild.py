@@ -18,12 +18,16 @@ from .snapshot import MAX_PARAMETERS, Value
 
 # Layers whose computation is settled by the settings that a description carries.
 ALLOWED = {
-    "Conv1D": ("filters", "kernel_size", "strides", "padding", "dilation_rate", "groups", "use_bias"),
+    "Conv1D": (
+        "filters", "kernel_size", "strides", "padding", "dilation_rate", "groups", "use_bias",
+    ),
     "Conv2D": (
         "filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "groups",
         "use_bias",
     ),
-    "Conv2DTranspose": ("filters", "kernel_size", "strides", "padding", "dilation_rate", "use_bias"),
+    "Conv2DTranspose": (
+        "filters", "kernel_size", "strides", "padding", "dilation_rate", "use_bias",
+    ),
     "SeparableConv2D": (
         "filters", "kernel_size", "strides", "padding", "dilation_rate", "depth_multiplier",
         "use_bias",
@@ -92,7 +96,9 @@ def rebuild_model(description: Description) -> Any:
             tensor, params = _rebuild_layer(layer, parents, budget)
             budget -= max(params, 0)
             tensors.append(tensor)
-        inputs = [t for t, d in zip(tensors, description["layers"], strict=True) if not d["inbound"]]
+        inputs = [
+            t for t, d in zip(tensors, description["layers"], strict=True) if not d["inbound"]
+        ]
         outputs = [tensors[place] for place in description["outputs"]]
         return keras.Model(
             inputs if len(inputs) > 1 else inputs[0], outputs if len(outputs) > 1 else outputs[0]
@@ -163,8 +169,10 @@ def _activation(activation: Description, shape: list[int | None]) -> Any:
     function = sampling.as_function(samples, channels)
     again = sampling.evaluate(function, channels, len(shape))
     # A function that mixes channels has no such stand-in: interpolating one of them would hide it.
-    return function if again is not None and np.allclose(again, samples) else _unknown(
-        activation["label"]
+    return (
+        function
+        if again is not None and np.allclose(again, samples)
+        else _unknown(activation["label"])
     )
 
 

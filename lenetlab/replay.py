@@ -107,7 +107,7 @@ def _new_shell() -> Any:
     sys.modules["__main__"] = shell.user_module
     from matplotlib_inline.backend_inline import configure_inline_support
 
-    configure_inline_support(shell, "inline")
+    configure_inline_support(shell, "inline")  # type: ignore[no-untyped-call]
     return shell
 
 

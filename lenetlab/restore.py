@@ -56,13 +56,14 @@ def restore(submitted: NotebookNode, assignment: Assignment) -> NotebookNode:
     taken = {cell.id for cell in assignment.cells}
     restored = [_own_cell(cell, taken) for cell in following.get(-1, [])]
     for number, cell in enumerate(assignment.cells):
-        place = matched.get(number)
-        restored.append(_master_cell(cell, None if place is None else cells[place]))
+        restored.append(_master_cell(cell, cells[matched[number]] if number in matched else None))
         restored += [_own_cell(own, taken) for own in following.get(number, [])]
 
     measured = evidence.read(cells)
     for model, values in evidence.read(
-        cells[place] for number, place in sorted(matched.items()) if assignment.cells[number].skipped
+        cells[place]
+        for number, place in sorted(matched.items())
+        if assignment.cells[number].skipped
     ).items():
         measured.setdefault(model, {}).update(values)
     for doubt in evidence.doubts(measured):
@@ -109,14 +110,16 @@ def _match(cells: list[NotebookNode], assignment: Assignment, flags: list[Flag])
                     break
     for number, cell in enumerate(assignment.cells):
         if number not in matched and cell.role == "solution":
-            place = _most_alike(number, cell, cells, matched, used)
-            if place is not None:
-                take(number, place)
+            alike = _most_alike(number, cell, cells, matched, used)
+            if alike is not None:
+                take(number, alike)
                 message = f"{cell.grade_id}: its marks were lost, it was recognised by its content"
                 flags.append(Flag("matched-by-content", message, True))
     lost = [c.grade_id for n, c in enumerate(assignment.cells) if c.grade_id and n not in matched]
     if len(lost) > len(numbers) / 2:
-        message = "more than half of the assignment's cells are missing: is this the right notebook?"
+        message = (
+            "more than half of the assignment's cells are missing: is this the right notebook?"
+        )
         flags.append(Flag("wrong-notebook", message, True))
     elif lost:
         flags.append(Flag("missing-cells", f"put back from the master: {', '.join(lost)}"))
@@ -142,7 +145,9 @@ def _choose(
     message = f"{cell.grade_id}: {len(places)} copies; graded is the one that its next cell used"
     flags.append(Flag("duplicate-cell", message, differing))
     # The copy that counted when the notebook was run: the last before the cell that uses it.
-    later = [min(candidates[n]) for n in range(number + 1, len(assignment.cells)) if n in candidates]
+    later = [
+        min(candidates[n]) for n in range(number + 1, len(assignment.cells)) if n in candidates
+    ]
     before = [p for p in worked if not later or p < later[0]]
     return (before or worked)[-1]
 

@@ -18,7 +18,28 @@ Array = npt.NDArray[np.float32]
 # Where activations differ: around 0 and 1, at 6 (relu6), in the tails. Steps are uneven on purpose,
 # so that a kink or a threshold anywhere between falls on or beside a point.
 _NEAR = np.array(
-    [0, 1e-4, 1e-3, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.8, 1, 1.3, 1.8, 2.4, 2.9, 3.1, 4, 5, 6, 7.5],
+    [
+        0,
+        1e-4,
+        1e-3,
+        0.01,
+        0.03,
+        0.07,
+        0.15,
+        0.3,
+        0.5,
+        0.8,
+        1,
+        1.3,
+        1.8,
+        2.4,
+        2.9,
+        3.1,
+        4,
+        5,
+        6,
+        7.5,
+    ],
     dtype=np.float32,
 )
 _FAR = np.array([9, 12, 19, 25, 60, 99, 110, 300, 1000, 3000, 10_000, 1_000_000], dtype=np.float32)
@@ -70,7 +91,7 @@ def evaluate(activation: Any, channels: int, rank: int) -> Array | None:
             answer = np.asarray(keras.ops.convert_to_numpy(activation(tensor)), dtype=np.float32)
             if answer.shape == shape:
                 answers.append(answer.reshape(ROWS, channels)[:, :COLUMNS])
-    if len(answers) != 2 or not np.array_equal(*answers, equal_nan=True):
+    if len(answers) != 2 or not np.array_equal(answers[0], answers[1], equal_nan=True):
         return None
     return answers[0]
 

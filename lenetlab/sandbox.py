@@ -117,7 +117,7 @@ class Worker:
         with _launch(self.sandboxed) as (command, environment, descriptors):
             if not self.sandboxed:
                 self._work = tempfile.TemporaryDirectory(prefix="lenetlab-")
-                environment |= {name: self._work.name for name in ("HOME", "LENETLAB_WORK")}
+                environment |= dict.fromkeys(("HOME", "LENETLAB_WORK"), self._work.name)
             with tempfile.TemporaryFile() as errors:
                 self._process = subprocess.Popen(
                     command,
@@ -267,7 +267,9 @@ def _mounts() -> list[str]:
         mounts += ["--ro-bind-try", file, file]
     bound = [*_python_directories(), PACKAGE]
     # Made before the binds that need them, or bwrap would make them for root's eyes only.
-    for parent in sorted({parent for directory in bound for parent in directory.parents if parent != Path("/")}):
+    for parent in sorted(
+        {parent for directory in bound for parent in directory.parents if parent != Path("/")}
+    ):
         mounts += ["--perms", "0755", "--dir", str(parent)]
     for path in bound:
         mounts += ["--ro-bind", str(path), str(path)]
@@ -276,14 +278,18 @@ def _mounts() -> list[str]:
         "--proc", "/proc",
         "--dev", "/dev",
         "--remount-ro", "/dev",
-        "--perms", "1777", "--size", str(256 << 20), "--tmpfs", "/tmp",
+        "--perms", "1777", "--size", str(256 << 20), "--tmpfs", "/tmp",  # noqa: S108
         "--remount-ro", "/",
     ]  # fmt: skip
 
 
 def _python_directories() -> list[Path]:
     """Where the interpreter and the installed packages are, without what /usr holds anyway."""
-    candidates = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parents[1]]
+    candidates = [
+        Path(sys.prefix),
+        Path(sys.base_prefix),
+        Path(sys.executable).resolve().parents[1],
+    ]
     candidates += [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
     found: list[Path] = []
     for path in sorted(set(candidates), key=lambda p: len(p.parts)):
@@ -297,9 +303,7 @@ def _explain(error: str) -> str:
     error = error.strip().splitlines()[-1] if error.strip() else "no reason was given"
     lines = [f"Submissions cannot be isolated on this machine: {error}"]
     if platform.system() != "Linux":
-        lines.append(
-            "The sandbox needs Linux. On macOS grade in a Linux virtual machine; on Windows in WSL 2."
-        )
+        lines.append("The sandbox needs Linux: on macOS a Linux virtual machine, on Windows WSL 2.")
     elif "not found" in error:
         lines += [
             "bubblewrap is missing. Install it:",
@@ -309,11 +313,12 @@ def _explain(error: str) -> str:
     else:
         lines += [
             "bubblewrap needs user namespaces. To allow them:",
-            "  Ubuntu 24.04 and later (AppArmor):  sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
-            "  Debian 10 and older:                sudo sysctl kernel.unprivileged_userns_clone=1",
-            "  Fedora, others:                     sudo sysctl user.max_user_namespaces=15000",
-            "  WSL:                                use WSL 2 (wsl --set-version DISTRIBUTION 2)",
-            "  In a container:                     allow user namespaces in its seccomp profile",
+            "  Ubuntu 24.04 and later:",
+            "      sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+            "  Debian 10 and older:  sudo sysctl kernel.unprivileged_userns_clone=1",
+            "  Fedora, others:       sudo sysctl user.max_user_namespaces=15000",
+            "  WSL:                  use WSL 2 (wsl --set-version DISTRIBUTION 2)",
+            "  In a container:       allow user namespaces in its seccomp profile",
         ]
     lines.append(
         "Or, only for submissions that you trust: --no-sandbox (lenetlab), "

@@ -74,7 +74,7 @@ def _plain(value: Any, depth: int) -> tuple[bool, Any]:
     if isinstance(value, (np.integer, np.floating, np.bool_)):
         value = value.item()
     if value is None or type(value) in (bool, float):
-        return value is None or value == value and abs(value) != float("inf"), value
+        return value is None or (value == value and abs(value) != float("inf")), value
     if type(value) is int:
         return abs(value) < 2**53, value
     if type(value) is str:

@@ -71,10 +71,8 @@ def _become_unprivileged() -> None:
 
 def _import_everything() -> None:
     """What submissions use; no TensorFlow op may run here, or forking would be unsafe."""
-    import IPython.core.interactiveshell
     import keras
     import matplotlib.pyplot
-    import matplotlib_inline.backend_inline
     import tensorflow  # noqa: F401
 
     from . import cleanroom, replay
@@ -217,7 +215,9 @@ def _kill(child: int, isolated: bool) -> None:
 
 def _used(child: int, isolated: bool, own_memory: int) -> int:
     """Bytes that the box's processes hold beyond what they share with this one."""
-    pids = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()] if isolated else [child]
+    pids = (
+        [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()] if isolated else [child]
+    )
     return sum(max(0, _memory(pid) - own_memory) for pid in pids if pid != os.getpid())
 
 

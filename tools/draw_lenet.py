@@ -63,14 +63,17 @@ class Layer(NamedTuple):
 
     @property
     def depth(self) -> float:
+        """How far the stack's last map is shifted from its first."""
         return STACK_DEPTH * math.sqrt(self.maps - 1)
 
     @property
     def width(self) -> float:
+        """The drawing's width, the stack's depth included."""
         return self.side * UNIT + self.depth if self.side else COLUMN
 
     @property
     def top(self) -> float:
+        """The y of the drawing's upper edge."""
         return MIDDLE_Y + (self.width if self.side else self.neurons * PITCH) / 2
 
 

@@ -41,7 +41,7 @@ def train_one_seed(seed: int) -> None:
     for cell in json.loads(NOTEBOOK.read_text("utf-8"))["cells"]:
         role = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "code" and not role.get("grade"):
-            exec(compile("".join(cell["source"]), cell["id"], "exec"), namespace)
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), namespace)  # noqa: S102
     if namespace["data_source"] != f"file {os.environ.get('MNIST_NPZ')}":
         sys.exit("The reference runs need the real MNIST: set MNIST_NPZ to its file.")
     rows = []
@@ -114,15 +114,17 @@ def write_page(rows: list[dict[str, str]]) -> None:
         "# Measured on the real MNIST",
         "",
         "Accuracy on the 10,000 test images in per cent, and training time in seconds in brackets,",
-        f"of the solved notebook's six models for {len(seeds)} seeds of `keras.utils.set_random_seed`",
-        "(10 epochs, batch size 128, Adam with learning rate 0.01, CPU with two cores).",
+        f"of the solved notebook's six models for {len(seeds)} seeds of",
+        "`keras.utils.set_random_seed` (10 epochs, batch size 128, Adam with learning rate 0.01, CPU with two cores).",
         "",
         "| model | parameters | " + " | ".join(f"seed {seed}" for seed in seeds) + " | median |",
         "|---|---:|" + "---:|" * (len(seeds) + 1),
     ]
     for name in MODELS:
         mine = {int(row["seed"]): row for row in rows if row["model"] == name}
-        cells = [f"{float(mine[s]['accuracy']):.2f} ({float(mine[s]['seconds']):.0f} s)" for s in seeds]
+        cells = [
+            f"{float(mine[s]['accuracy']):.2f} ({float(mine[s]['seconds']):.0f} s)" for s in seeds
+        ]
         accuracy = statistics.median(float(row["accuracy"]) for row in mine.values())
         seconds = statistics.median(float(row["seconds"]) for row in mine.values())
         parameters = f"{int(mine[seeds[0]]['parameters']):,}"
@@ -133,12 +135,15 @@ def write_page(rows: list[dict[str, str]]) -> None:
         "",
         "![Accuracy, parameters and training time of the six models, one dot a seed](results.png)",
         "",
-        "A LeNet at 11.35 % never left the plateau on which a sigmoid network starts at this learning",
-        "rate: it answers one digit for every image. That is why the pair questions are judged by a",
-        "student's own figures, and by these runs only where the student's are missing.",
+        "A LeNet at 11.35 % never left the plateau on which a sigmoid network starts at this",
+        "learning rate: it answers one digit for every image. That is why the pair questions are",
+        "judged by a student's own figures, and by these runs only where those are missing.",
         "",
-        "Provenance: " + "; ".join(f"Keras {k}, TensorFlow {t}, Python {p}" for k, t, p in versions) + ".",
-        "The figures are in `lenetlab/data/reference_runs.csv`; `make experiment` makes them again.",
+        "Provenance: "
+        + "; ".join(f"Keras {k}, TensorFlow {t}, Python {p}" for k, t, p in versions)
+        + ".",
+        "The figures are in `lenetlab/data/reference_runs.csv`;",
+        "`make experiment` makes them again.",
         "",
     ]
     (DOCS / "results.md").write_text("\n".join(lines), encoding="utf-8")
@@ -146,14 +151,16 @@ def write_page(rows: list[dict[str, str]]) -> None:
 
 def main() -> None:
     """Train every seed that was asked for, then write table, page and plot."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3, 4, 5])
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one is not None:
         train_one_seed(options.one)
         return
-    if not os.path.isfile(os.environ.get("MNIST_NPZ", "")):
+    if not Path(os.environ.get("MNIST_NPZ", "")).is_file():
         parser.error("set MNIST_NPZ to a file in the layout of keras.datasets.mnist")
     DOCS.mkdir(exist_ok=True)
     RUNS.parent.mkdir(exist_ok=True)
@@ -162,7 +169,10 @@ def main() -> None:
         command = [sys.executable, __file__, "--one", str(seed)]
         output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         fresh = json.loads(output.strip().splitlines()[-1])
-        print(f"seed {seed}: " + ", ".join(f"{r['model']} {r['accuracy']} %" for r in fresh), flush=True)
+        print(
+            f"seed {seed}: " + ", ".join(f"{r['model']} {r['accuracy']} %" for r in fresh),
+            flush=True,
+        )
         rows += [{field: str(row[field]) for field in FIELDS} for row in fresh]
         write_runs(rows)
     plot(rows)

@@ -1,0 +1,73 @@
+# make demo   release the lab, grade the demo class, write feedback and grades.csv
+# make test   lint, types and tests
+# Both set up everything they need; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# nbgrader calls alembic and Jupyter's programs by name.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+JOBS ?= 2
+
+.PHONY: help setup demo release test lint format attacks bench experiment figure examples clean
+
+help:
+	@sed -n '1,3s/^# //p' Makefile
+	@echo "make release     generate release/ from source/"
+	@echo "make lint        ruff and mypy;  make format  lets ruff rewrite"
+	@echo "make attacks     the attack corpus, under stock nbgrader and under this grader"
+	@echo "make bench       time for one notebook, against stock nbgrader"
+	@echo "make verdicts    right and wrong architectures, against an ordinary autograder"
+	@echo "make experiment  train all models on MNIST (MNIST_NPZ=file), write docs/results.md"
+	@echo "make figure      draw LeNet.png anew;  make examples  make the demo class anew"
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Python 3.11 to 3.13 is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
+	@PYTHON=$(PYTHON) tools/install_system.sh
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dev]"
+	@touch $@
+
+demo: setup
+	$(BIN)/lenetlab demo
+
+release: setup
+	$(BIN)/lenetlab release
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+attacks: setup
+	$(BIN)/python bench/attacks.py
+
+bench: setup
+	$(BIN)/python bench/throughput.py
+
+verdicts: setup
+	$(BIN)/python bench/verdicts.py
+
+experiment: setup
+	$(BIN)/python tools/experiment.py
+
+figure: setup
+	$(BIN)/python tools/draw_lenet.py
+
+examples: release
+	$(BIN)/python tools/make_examples.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

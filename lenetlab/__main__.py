@@ -1,0 +1,5 @@
+"""``python -m lenetlab``."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,168 @@
+"""The command line: ``lenetlab release | check | grade | demo``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from . import __version__, course, grading, report
+from .sandbox import SandboxUnavailable, Worker
+
+app = typer.Typer(
+    help="Release and grade the LeNet lab.",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+CourseFolder = Annotated[
+    Path | None,
+    typer.Option("--course", help="The course folder; found from here upwards by default."),
+]
+NoSandbox = Annotated[
+    bool,
+    typer.Option("--no-sandbox", help="Run submissions unprotected: only those that you trust."),
+]
+
+
+def main() -> None:
+    """Run the command line; errors that a user can mend are one message, not a traceback."""
+    try:
+        app()
+    except (course.CourseError, SandboxUnavailable) as error:
+        err.print(f"[red]error:[/] {error}", markup=True, soft_wrap=True)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        err.print("stopped; what was graded so far is kept")
+        raise SystemExit(130) from None
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"lenetlab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Release and grade the LeNet lab."""
+
+
+def _course(folder: Path | None, *, sandbox: bool = True) -> course.Course:
+    root = course.find_root((folder or Path.cwd()).resolve())
+    return course.Course(root, overrides={} if sandbox else {"sandbox": False})
+
+
+@app.command()
+def release(folder: CourseFolder = None) -> None:
+    """Generate the students' notebook and verify that it gives nothing away."""
+    where = _course(folder)
+    assignment = course.generate_release(where)
+    out.print(
+        f"{where.release.relative_to(where.root)}: {len(assignment.cells)} cells, "
+        f"{assignment.max_score:g} points, no solution and no hidden test in it."
+    )
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of notebooks.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
+    folder: CourseFolder = None,
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Grade notebooks without touching the gradebook.
+
+    Exit code 1 where a file could not be read as a notebook.
+    """
+    assignment = course.load_master(_course(folder))
+    verdicts = []
+    with Worker(sandboxed=not no_sandbox) as worker:
+        for path in _notebooks(files):
+            verdict = grading.check_file(path, assignment, worker)
+            verdicts.append(verdict)
+            if not as_json:
+                report.show_verdict(err if verdict.status == "rejected" else out, verdict)
+    if as_json:
+        typer.echo(json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1))
+    if any(verdict.status == "rejected" for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+def _notebooks(files: list[Path]) -> list[Path]:
+    """The files named, and in folders every notebook below that is not an editor's copy."""
+    found: list[Path] = []
+    for path in files:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+            if not inside:
+                raise course.CourseError(f"There is no notebook in the folder {path}.")
+            found += inside
+        else:
+            found.append(path)
+    return found
+
+
+@app.command()
+def grade(
+    students: Annotated[
+        list[str] | None, typer.Argument(help="Students; all that have submitted by default.")
+    ] = None,
+    folder: CourseFolder = None,
+    force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
+    feedback: Annotated[bool, typer.Option(help="Write the feedback pages.")] = True,
+    no_sandbox: NoSandbox = False,
+) -> None:
+    """Grade a class: submitted/ to autograded/, feedback/, the gradebook and grades.csv.
+
+    Exit code 1 where a submission could not be graded.
+    """
+    _grade(_course(folder, sandbox=not no_sandbox), students, force, feedback)
+
+
+def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback: bool) -> None:
+    everyone = course.students(where)
+    unknown = sorted(set(chosen or []) - set(everyone))
+    if unknown:
+        raise course.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
+    todo = chosen or everyone
+    if not todo:
+        raise course.CourseError(f"There is nothing in submitted/*/{where.name}/ to grade.")
+    results = []
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("grading", total=len(todo))
+        for result in course.grade_class(where, todo, force=force, feedback=feedback):
+            results.append(result)
+            progress.advance(task)
+    report.show_class(out, results)
+    table = course.export_grades(where)
+    out.print(f"Grades: {table.relative_to(where.root)}")
+    if feedback:
+        out.print(f"Feedback: feedback/<student>/{where.name}/{where.name}.html")
+    if any(result.verdict.status == "rejected" for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
+    """Release the lab, hand in the example submissions, and grade them all."""
+    where = _course(folder, sandbox=not no_sandbox)
+    course.generate_release(where)
+    names = course.install_examples(where, where.root / "examples")
+    _grade(where, names, force=True, feedback=True)

@@ -1,0 +1,113 @@
+"""nbgrader's side: the preprocessors that ``nbgrader_config.py`` names.
+
+``Restore`` heads ``Autograde.sanitize_preprocessors``; ``Grade`` stands in ``Execute``'s place in
+``Autograde.autograde_preprocessors``. So the command line, the formgrader's button and
+``lenetlab grade`` grade alike. ``HideTests`` keeps hidden tests out of the feedback.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import compute_checksum
+from traitlets import Bool
+
+from . import grading, intake
+from .assignment import Assignment, load
+from .restore import restore
+from .sandbox import Worker
+
+Resources = dict[str, Any]
+
+
+@cache
+def shared_worker(sandboxed: bool) -> Worker:
+    """This process's warm worker: started at the first notebook, kept for the next ones."""
+    worker = Worker(sandboxed=sandboxed)
+    atexit.register(worker.close)
+    return worker
+
+
+@cache
+def _load(path: Path, changed: float) -> Assignment:
+    return load(path)
+
+
+def _assignment(resources: Resources) -> Assignment:
+    """The master of the notebook in hand; nbgrader's converters run in the course's root."""
+    marks = resources["nbgrader"]
+    path = Path("source") / marks["assignment"] / f"{marks['notebook']}.ipynb"
+    return _load(path, path.stat().st_mtime)
+
+
+class Restore(NbGraderPreprocessor):  # type: ignore[misc]
+    """Gives a submission the assignment's shape; see :mod:`lenetlab.restore`."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the notebook restored.
+
+        Raises:
+            NbGraderException: the master has changed since the release was generated.
+        """
+        assignment = _assignment(resources)
+        self._refuse_stale_release(assignment, resources["nbgrader"])
+        return restore(intake.parse(json.dumps(nb)), assignment), resources
+
+    def _refuse_stale_release(self, assignment: Assignment, marks: dict[str, str]) -> None:
+        with Gradebook(marks["db_url"]) as gradebook:
+            known = gradebook.find_notebook(marks["notebook"], marks["assignment"])
+            stored = {cell.name: cell.checksum for cell in known.source_cells}
+        current = {c.grade_id: compute_checksum(c.node) for c in assignment.cells if c.grade_id}
+        solutions = {c.grade_id for c in assignment.cells if c.role == "solution"}
+        for name in set(stored) | set(current):
+            if name not in solutions and stored.get(name) != current.get(name):
+                raise NbGraderException(
+                    f"source/{marks['assignment']} has changed since the release was generated "
+                    f"(cell {name}). Run 'lenetlab release' again."
+                )
+
+
+class Grade(NbGraderPreprocessor):  # type: ignore[misc]
+    """Replays a restored notebook and runs its tests apart from the student's code."""
+
+    sandbox = Bool(
+        True,
+        help="Whether submissions run isolated. False grades on machines that cannot isolate: only "
+        "for submissions that you trust; every grade is then marked.",
+    ).tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Return the notebook with the outputs that nbgrader scores."""
+        grading.grade(nb, shared_worker(self.sandbox), _assignment(resources))
+        return nb, resources
+
+
+class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
+    """Leaves hidden tests out of what students receive back."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Cut the hidden region out of a cell's source; the output says what was found."""
+        kept, hidden = [], False
+        for line in cell.source.split("\n"):
+            hidden = hidden or "BEGIN HIDDEN TESTS" in line
+            if not hidden:
+                kept.append(line)
+            hidden = hidden and "END HIDDEN TESTS" not in line
+        cell.source = "\n".join(kept)
+        return cell, resources
+
+
+def read_graded(path: Path) -> grading.Verdict:
+    """The verdict that a graded notebook at ``path`` carries."""
+    return grading.verdict(str(path), nbformat.read(path, as_version=4))

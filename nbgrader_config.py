@@ -1,0 +1,43 @@
+"""The course's configuration, read by every ``nbgrader`` command that is run in this folder."""
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821 - nbgrader puts it there
+
+c.CourseDirectory.course_id = "cs2230"
+
+# What a student finds in place of a solution.
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+
+# Grading: student code runs in a sandbox, test cells in a process that it never touched.
+c.Autograde.sanitize_preprocessors = [
+    "lenetlab.nbgrader_plugin.Restore",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "lenetlab.nbgrader_plugin.Grade",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+# On a machine that cannot isolate, and only for submissions that you trust:
+# c.Grade.sandbox = False
+
+# Feedback without the hidden tests, and without scripts that a student wrote.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "lenetlab.nbgrader_plugin.HideTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+c.HTMLExporter.sanitize_html = True
+
+# For nbgrader's own executor, which `nbgrader validate` uses: no training, no zero for text that
+# libraries write on stderr, an end to cells that hang.
+c.Execute.skip_cells_with_tag = "train"
+c.Execute.timeout = 60
+c.Execute.interrupt_on_timeout = True
+c.IgnorePattern.enabled = True
+c.IgnorePattern.pattern = "(?s).*"
+c.OverwriteCells.add_missing_cells = True

@@ -1,0 +1,22 @@
+"""What several test modules share: the assignment and a warm sandbox."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lenetlab.assignment import Assignment, load
+from lenetlab.sandbox import Worker
+
+MASTER = Path(__file__).parents[1] / "source" / "lenet" / "lenet.ipynb"
+
+
+@pytest.fixture(scope="session")
+def assignment() -> Assignment:
+    return load(MASTER)
+
+
+@pytest.fixture(scope="session")
+def worker() -> Iterator[Worker]:
+    with Worker() as worker:
+        yield worker

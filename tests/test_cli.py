@@ -1,0 +1,115 @@
+"""The command line: exit codes, errors that say what to do, JSON and nothing else."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+
+
+def lenetlab(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "lenetlab", *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_files_that_are_no_notebooks_get_one_line_each_and_exit_code_1(tmp_path: Path) -> None:
+    (tmp_path / "corrupt.ipynb").write_text('{"cells": [', "utf-8")
+    (tmp_path / "empty.ipynb").write_text("", "utf-8")
+    (tmp_path / "page.ipynb").write_text("<!DOCTYPE html><html></html>", "utf-8")
+    (tmp_path / "binary.ipynb").write_bytes(b"\x80\x81\xff\x00PNG")
+    names = ["corrupt", "empty", "page", "binary", "missing"]
+    done = lenetlab("check", *(tmp_path / f"{name}.ipynb" for name in names))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+    lines = [line for line in done.stderr.splitlines() if line]
+    assert len(lines) == 5
+    for line, name, words in zip(
+        lines, names, ("cut off", "empty", "web page", "not text", "no such file"), strict=True
+    ):
+        assert f"{name}.ipynb: rejected:" in line and words in line
+
+
+def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
+    done = lenetlab(
+        "check", "--json", EXAMPLES / "vd05-kernel-5x5" / "lenet.ipynb", tmp_path / "none.ipynb"
+    )
+    assert done.returncode == 1
+    graded, rejected = json.loads(done.stdout)
+    assert set(graded) == {"file", "status", "score", "max_score", "items", "flags"}
+    assert (graded["status"], graded["score"], graded["max_score"]) == ("graded", 9.5, 10.0)
+    item = next(item for item in graded["items"] if item["id"] == "beta-hidden")
+    assert set(item) == {"id", "score", "max_score", "message"} and item["score"] == 0.5
+    assert rejected["status"] == "rejected" and rejected["items"] == []
+    assert rejected["flags"] == [{"code": "not-found", "message": "there is no such file"}]
+
+
+def test_outside_a_course_the_error_says_where_to_go(tmp_path: Path) -> None:
+    done = lenetlab("check", EXAMPLES / "vd01-dung-het" / "lenet.ipynb", cwd=tmp_path)
+    assert done.returncode == 1 and done.stdout == ""
+    assert "--course" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_wrong_usage_is_exit_code_2() -> None:
+    assert lenetlab("check").returncode == 2
+    assert lenetlab("no-such-command").returncode == 2
+
+
+@pytest.fixture
+def new_course(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "source", tmp_path / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    return tmp_path
+
+
+def hand_in(folder: Path, student: str, example: str | None, name: str = "lenet.ipynb") -> None:
+    target = folder / "submitted" / student / "lenet" / name
+    target.parent.mkdir(parents=True)
+    if example is None:
+        target.write_text("{", "utf-8")
+    else:
+        shutil.copy(EXAMPLES / example / "lenet.ipynb", target)
+
+
+def test_grade_takes_a_class_past_its_bad_files_and_only_what_changed(new_course: Path) -> None:
+    hand_in(new_course, "an", "vd01-dung-het")
+    hand_in(new_course, "binh", None)
+    hand_in(new_course, "chi", "vd10-lon-xon-o")
+    hand_in(new_course, "dung", "vd01-dung-het", name="lenet (1).ipynb")
+    first = lenetlab("grade", cwd=new_course)
+    assert first.returncode == 1, first.stderr
+    rows = {line.split("│")[1].strip(): line for line in first.stdout.splitlines() if "│" in line}
+    assert "10/10" in rows["an"] and "10/10" in rows["chi"]
+    assert "rejected" in rows["binh"] and "rejected" in rows["dung"]
+    assert "found lenet (1).ipynb; rename it" in first.stdout
+    assert (new_course / "feedback" / "an" / "lenet" / "lenet.html").exists()
+    grades = (new_course / "grades.csv").read_text("utf-8")
+    assert "an" in grades and "chi" in grades
+    again = lenetlab("grade", "an", cwd=new_course)
+    assert again.returncode == 0 and "(unchanged)" in again.stdout
+
+
+def test_grading_an_unknown_student_is_an_error(new_course: Path) -> None:
+    hand_in(new_course, "an", "vd01-dung-het")
+    done = lenetlab("grade", "ai-do", cwd=new_course)
+    assert done.returncode == 1 and "No submission of ai-do" in done.stderr
+
+
+def test_a_changed_master_asks_for_a_new_release(new_course: Path) -> None:
+    assert lenetlab("release", cwd=new_course).returncode == 0
+    hand_in(new_course, "an", "vd01-dung-het")
+    master = new_course / "source" / "lenet" / "lenet.ipynb"
+    master.write_text(master.read_text("utf-8").replace("kiểm tra nhanh đạt", "đạt"), "utf-8")
+    done = lenetlab("grade", cwd=new_course)
+    assert done.returncode == 1 and "Run 'lenetlab release' again" in done.stderr

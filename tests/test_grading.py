@@ -1,0 +1,166 @@
+"""Points: the solved master, the release and the demo class, item by item, on every road."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from lenetlab import course, grading
+from lenetlab.assignment import Assignment
+from lenetlab.sandbox import Worker
+
+ROOT = Path(__file__).resolve().parent.parent
+MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
+RELEASE = ROOT / "release" / "lenet" / "lenet.ipynb"
+VARIANTS = ("alpha", "beta", "gamma", "omicron", "delta")
+
+
+def variant(name: str) -> set[str]:
+    return {f"{name}-{s}" for s in ("visible", "hidden", "choice-check", "facts-check")}
+
+
+# What each demo student loses: points by item; every other item is full.
+LOST: dict[str, dict[str, float]] = {
+    "vd01-dung-het": {},
+    "vd02-cach-viet-khac": {},
+    "vd04-omicron-con-gop": {"omicron-visible": 0.5, "omicron-hidden": 1.0},
+    "vd05-kernel-5x5": {"beta-hidden": 0.5},
+    "vd06-quen-softmax": {"gamma-hidden": 0.25},
+    "vd08-loi-cu-phap": {"delta-visible": 0.5, "delta-hidden": 1.0},
+    "vd09-khong-y-kien": {f"{name}-choice-check": 0.3 for name in VARIANTS},
+    "vd10-lon-xon-o": {},
+}
+
+
+def expected(student: str, assignment: Assignment) -> dict[str, float]:
+    full = {cell.grade_id: cell.points for cell in assignment.tests}
+    if student == "vd07-chua-lam":
+        return dict.fromkeys(full, 0.0)
+    if student == "vd03-lam-mot-nua":
+        done = variant("alpha") | variant("beta")
+        return {name: points if name in done else 0.0 for name, points in full.items()}
+    return {name: points - LOST[student].get(name, 0.0) for name, points in full.items()}
+
+
+STUDENTS = sorted([*LOST, "vd03-lam-mot-nua", "vd07-chua-lam"])
+
+
+def scores(verdict: grading.Verdict) -> dict[str, float]:
+    return {item.id: item.score for item in verdict.items}
+
+
+def test_the_solved_master_earns_everything(assignment: Assignment, worker: Worker) -> None:
+    verdict = grading.check_file(MASTER, assignment, worker)
+    assert (verdict.status, verdict.score, verdict.max_score) == ("graded", 10.0, 10.0)
+    assert verdict.flags == []
+
+
+def test_the_release_earns_nothing_and_every_item_says_why(
+    assignment: Assignment, worker: Worker
+) -> None:
+    verdict = grading.check_file(RELEASE, assignment, worker)
+    assert (verdict.status, verdict.score) == ("graded", 0.0)
+    assert all("NotImplementedError" in item.message for item in verdict.items)
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_a_demo_submission_earns_exactly_its_points(
+    assignment: Assignment, worker: Worker, student: str
+) -> None:
+    path = ROOT / "examples" / student / "lenet.ipynb"
+    verdict = grading.check_file(path, assignment, worker)
+    assert scores(verdict) == pytest.approx(expected(student, assignment))
+    assert all(item.message for item in verdict.items)
+
+
+def test_a_syntax_error_is_named_where_its_points_are_lost(
+    assignment: Assignment, worker: Worker
+) -> None:
+    path = ROOT / "examples" / "vd08-loi-cu-phap" / "lenet.ipynb"
+    items = {i.id: i for i in grading.check_file(path, assignment, worker).items}
+    assert "DeltaCNN chưa chạy được: SyntaxError" in items["delta-hidden"].message
+
+
+# --- the same through nbgrader's own commands ---------------------------------------------------
+
+
+def nbgrader(folder: Path, *arguments: str) -> str:
+    # Its programs call each other by name.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["nbgrader", *arguments],
+        cwd=folder,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def graded_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course released and graded by stock commands: master, release and demo class."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "source", root / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    nbgrader(root, "generate_assignment", "lenet")
+    where = course.Course(root)
+    course.install_examples(where, ROOT / "examples")
+    for student, path in (("solved", MASTER), ("release", RELEASE)):
+        where.folder("submitted", student).mkdir(parents=True)
+        shutil.copy(path, where.folder("submitted", student) / "lenet.ipynb")
+    nbgrader(root, "autograde", "lenet")
+    return root
+
+
+@pytest.mark.xdist_group("course")
+def test_stock_generate_assignment_makes_the_committed_release(graded_course: Path) -> None:
+    made = json.loads((graded_course / "release" / "lenet" / "lenet.ipynb").read_text("utf-8"))
+    assert made == json.loads(RELEASE.read_text("utf-8"))
+
+
+@pytest.mark.xdist_group("course")
+@pytest.mark.parametrize("student", STUDENTS)
+def test_stock_autograde_gives_the_same_points(
+    graded_course: Path, assignment: Assignment, student: str
+) -> None:
+    path = graded_course / "autograded" / student / "lenet" / "lenet.ipynb"
+    verdict = grading.verdict(student, nbformat.read(path, as_version=4))
+    assert scores(verdict) == pytest.approx(expected(student, assignment))
+
+
+@pytest.mark.xdist_group("course")
+def test_stock_export_has_everyones_points(graded_course: Path, assignment: Assignment) -> None:
+    nbgrader(graded_course, "export")
+    with (graded_course / "grades.csv").open(encoding="utf-8", newline="") as file:
+        found = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    wanted = {student: sum(expected(student, assignment).values()) for student in STUDENTS}
+    assert found == pytest.approx(wanted | {"solved": 10.0, "release": 0.0})
+
+
+@pytest.mark.xdist_group("course")
+def test_feedback_shows_messages_but_no_hidden_test(graded_course: Path) -> None:
+    nbgrader(graded_course, "generate_feedback", "lenet", "--student", "vd05-kernel-5x5")
+    page = graded_course / "feedback" / "vd05-kernel-5x5" / "lenet" / "lenet.html"
+    text = page.read_text("utf-8")
+    assert "kernel_size cần là (3, 3), đang là (5, 5)" in text
+    for secret in ("HIDDEN TESTS", "lenetlab", "1_517_354", "check_facts"):
+        assert secret not in text
+
+
+@pytest.mark.xdist_group("course")
+def test_stock_validate_passes_the_solved_notebook_and_names_open_cells(
+    graded_course: Path,
+) -> None:
+    assert "Success" in nbgrader(graded_course, "validate", "source/lenet/lenet.ipynb")
+    assert "NotImplementedError" in nbgrader(
+        graded_course, "validate", "release/lenet/lenet.ipynb"
+    )

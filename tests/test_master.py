@@ -1,0 +1,110 @@
+"""The master notebook follows the assignment: cells, points, tags, locks, and how git keeps it."""
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lenetlab.assignment import Assignment
+
+ROOT = Path(__file__).resolve().parent.parent
+MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
+VARIANTS = ("alpha", "beta", "gamma", "omicron", "delta")
+NOTEBOOKS = [
+    MASTER,
+    ROOT / "release" / "lenet" / "lenet.ipynb",
+    *sorted((ROOT / "examples").glob("*/*.ipynb")),
+]
+
+
+def cell(assignment: Assignment, grade_id: str) -> Any:
+    return next(c for c in assignment.cells if c.grade_id == grade_id)
+
+
+def test_points_are_those_of_the_assignment(assignment: Assignment) -> None:
+    points = {c.grade_id: c.points for c in assignment.tests}
+    expected = {}
+    for name in VARIANTS:
+        expected |= {f"{name}-visible": 0.5, f"{name}-hidden": 1.0, f"{name}-choice-check": 0.3}
+    expected |= {"omicron-facts-check": 0.5, "delta-facts-check": 0.5}
+    assert points == expected
+    assert sum(points.values()) == pytest.approx(10)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_variants_cells_come_in_the_order_of_the_lesson(
+    assignment: Assignment, name: str
+) -> None:
+    mine = [c.grade_id for c in assignment.cells if c.grade_id.startswith(f"{name}-")]
+    steps = ["solution", "create", "visible", "hidden", "train", "eval", "choice", "choice-check"]
+    if name in ("omicron", "delta"):
+        steps += ["facts", "facts-check"]
+    assert mine == [f"{name}-{step}" for step in steps]
+    roles = {step: cell(assignment, f"{name}-{step}").role for step in steps}
+    expected = {"solution": "solution", "choice": "solution", "facts": "solution"}
+    tests = ("visible", "hidden", "choice-check", "facts-check")
+    assert roles == {s: expected.get(s, "test" if s in tests else "locked") for s in steps}
+
+
+def test_only_cells_that_train_predict_or_evaluate_are_left_out_of_grading(
+    assignment: Assignment,
+) -> None:
+    skipped = {c.id for c in assignment.cells if c.skipped}
+    expected = {"lenet-train", "lenet-predict", "lenet-eval", "summary"}
+    assert skipped == expected | {f"{v}-{step}" for v in VARIANTS for step in ("train", "eval")}
+
+
+def test_reference_data_and_summary_cells_are_locked(assignment: Assignment) -> None:
+    free = {c.id for c in assignment.cells if c.is_code and c.role not in ("locked", "test")}
+    answers = {f"{v}-{step}" for v in VARIANTS for step in ("solution", "choice")}
+    assert free == answers | {"omicron-facts", "delta-facts", "sample-id"}
+
+
+def test_a_stub_holds_no_answer(assignment: Assignment) -> None:
+    for name in VARIANTS:
+        stub = cell(assignment, f"{name}-solution").release
+        assert "        input = None\n        output = None\n        # YOUR CODE HERE\n" in stub
+        assert stub.endswith("        self.model = Model(input, output)")
+        assert cell(assignment, f"{name}-choice").release == (
+            "your_choice = None\n# YOUR CODE HERE\nraise NotImplementedError()"
+        )
+    for name in ("omicron", "delta"):
+        assert cell(assignment, f"{name}-facts").release.startswith("your_choices = []\n# YOUR")
+
+
+def test_the_five_visible_checks_differ_in_their_data_alone(assignment: Assignment) -> None:
+    """The code is repeated so that each cell runs by itself; it must not drift apart."""
+    bodies = set()
+    for name in VARIANTS:
+        source = cell(assignment, f"{name}-visible").release
+        assert "lenetlab" not in source and "keras.engine" not in source
+        assert f"{name}.model" in source.split("\n\n\n")[-1]
+        bodies.add(source.split("\n", 1)[1].rsplit("quick_check(\n", 1)[0])
+    assert len(bodies) == 1
+
+
+def test_nothing_of_this_package_is_used_outside_hidden_tests(assignment: Assignment) -> None:
+    assert not [c.id for c in assignment.cells if "lenetlab" in c.release]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_notebooks_in_git_carry_no_outputs_and_are_sorted(path: Path) -> None:
+    text = path.read_text("utf-8")
+    notebook = json.loads(text)
+    assert json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n" == text
+    assert notebook["nbformat"] == 4 and notebook["nbformat_minor"] == 5
+    for each in notebook["cells"]:
+        assert not each.get("outputs") and each.get("execution_count") is None
+        assert set(each["metadata"]) <= {"nbgrader", "tags", "deletable", "editable"}
+
+
+def test_the_figure_in_the_notebook_is_the_figure_beside_it(assignment: Assignment) -> None:
+    """Colab shows neither attachments nor files beside the notebook: the picture is inside."""
+    source = next(c for c in assignment.cells if c.id == "lenet-figure").release
+    found = re.fullmatch(r"!\[(.+)\]\(data:image/png;base64,([^)]+)\)", source, re.DOTALL)
+    assert found is not None
+    assert len(found[1]) > 100, "the alternative text describes the architecture"
+    assert base64.b64decode(found[2]) == (MASTER.parent / "LeNet.png").read_bytes()

@@ -1,0 +1,120 @@
+"""The visible checks, as students run them: in a kernel that has no lenetlab."""
+
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from lenetlab.assignment import Assignment
+
+SETUP = """
+import sys
+sys.modules["lenetlab"] = None  # importing it fails
+import keras
+from keras.layers import *
+from types import SimpleNamespace
+
+def build(pool=None, act="relu", conv=True, units=(120, 84), extra=(), out="softmax"):
+    layers = [Input((28, 28, 1))]
+    for filters in (6, 16):
+        layers += [Conv2D(filters, 3, padding="same", activation=act)] if conv else []
+        layers += [pool(2)] if pool else []
+    layers += [Flatten(), *extra, *(Dense(n, act) for n in units), Dense(10, out)]
+    return layers
+
+def functional(layers):
+    x = layers[0]
+    for layer in layers[1:]:
+        x = layer(x)
+    return SimpleNamespace(model=keras.Model(layers[0], x))
+
+def sequential(layers):
+    return SimpleNamespace(model=keras.Sequential(layers))
+
+def nested(layers):
+    inner = keras.Sequential(layers[1:])
+    return SimpleNamespace(model=keras.Model(layers[0], inner(layers[0])))
+
+avg, top = AveragePooling2D, MaxPooling2D
+"""
+RIGHT = {
+    "alpha": "build(avg)",
+    "beta": "build(top)",
+    "gamma": "build(top, None)",
+    "omicron": "build()",
+    "delta": "build(top, conv=False)",
+}
+# What is wrong, and words that the message must have.
+WRONG = [
+    ("alpha", "build(top)", "Lớp 2 của AlphaCNN cần là AveragePooling2D"),
+    ("alpha", "build(avg, 'sigmoid')", "activation của lớp 1 tại 1.0 cần là 1"),
+    ("alpha", "build(avg, 'leaky_relu')", "activation của lớp 1 tại -1.0 cần là 0"),
+    ("alpha", "build(avg, extra=[Dropout(0.5)])", "cần 9 lớp (kể cả InputLayer)"),
+    ("beta", "build(avg)", "Lớp 2 của BetaCNN cần là MaxPooling2D"),
+    ("beta", "build(top, units=(120,))", "đang có 8"),
+    ("gamma", "build(top)", "activation của lớp 1 tại -1.0 cần là -1"),
+    ("omicron", "build(top)", "OmicronCNN cần 7 lớp"),
+    ("omicron", "build(top, conv=False)", "Lớp 1 của OmicronCNN cần là Conv2D"),
+    ("delta", "build()", "Lớp 1 của DeltaCNN cần là MaxPooling2D"),
+    ("delta", "build(lambda n: top(3), conv=False)", "pool_size của lớp 1 cần là (2, 2)"),
+]
+
+
+class Kernel:
+    """Runs one cell after another."""
+
+    def __init__(self, client: NotebookClient) -> None:
+        self.client = client
+
+    def run(self, source: str) -> tuple[str, str]:
+        """What the cell printed, and the message of its error."""
+        self.client.nb.cells.append(nbformat.v4.new_code_cell(source))
+        cell = self.client.execute_cell(self.client.nb.cells[-1], len(self.client.nb.cells) - 1)
+        out = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+        return out, "".join(o.evalue for o in cell.outputs if o.output_type == "error")
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Kernel]:
+    notebook = nbformat.v4.new_notebook()
+    client = NotebookClient(notebook, timeout=120, allow_errors=True)
+    with client.setup_kernel():
+        kernel = Kernel(client)
+        assert kernel.run(SETUP) == ("", "")
+        assert "lenetlab" in kernel.run("import lenetlab.expect")[1]
+        yield kernel
+
+
+def visible(assignment: Assignment, name: str) -> str:
+    return next(c.release for c in assignment.tests if c.grade_id == f"{name}-visible")
+
+
+@pytest.mark.xdist_group("visible")
+@pytest.mark.parametrize("style", ["functional", "sequential", "nested"])
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_models_pass(kernel: Kernel, assignment: Assignment, name: str, style: str) -> None:
+    assert kernel.run(f"{name} = {style}({RIGHT[name]})")[1] == ""
+    printed, error = kernel.run(visible(assignment, name))
+    assert error == "" and "kiểm tra nhanh đạt" in printed
+
+
+@pytest.mark.xdist_group("visible")
+@pytest.mark.parametrize(("name", "layers", "words"), WRONG)
+def test_wrong_models_fail_with_the_layer_and_both_values(
+    kernel: Kernel, assignment: Assignment, name: str, layers: str, words: str
+) -> None:
+    assert kernel.run(f"{name} = functional({layers})")[1] == ""
+    assert words in kernel.run(visible(assignment, name))[1]
+
+
+@pytest.mark.xdist_group("visible")
+def test_omicrons_check_looks_at_omicron(kernel: Kernel, assignment: Assignment) -> None:
+    kernel.run(f"beta = functional({RIGHT['beta']}); omicron = functional({RIGHT['beta']})")
+    assert "OmicronCNN cần 7 lớp" in kernel.run(visible(assignment, "omicron"))[1]
+
+
+@pytest.mark.xdist_group("visible")
+def test_a_model_that_is_not_there_is_said_so(kernel: Kernel, assignment: Assignment) -> None:
+    kernel.run("alpha = SimpleNamespace(model=None)")
+    assert "AlphaCNN chưa có mô hình" in kernel.run(visible(assignment, "alpha"))[1]
