@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Release and grade the LeNet lab.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)

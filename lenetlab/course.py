@@ -191,8 +191,9 @@ def grade_class(
         CourseError: the course itself is not in order.
     """
     assignment = load_master(course)
-    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
-        released = any(known.name == course.name for known in gradebook.assignments)
+    with _nbgrader(course) as api:
+        with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+            released = any(known.name == course.name for known in gradebook.assignments)
     if not released:
         generate_release(course)
     with _nbgrader(course) as api:

@@ -268,7 +268,9 @@ def _reason(
             continue
         if error["ename"] == "NameError":
             missing = str(error["evalue"]).split("'")[1:2]
-            if missing and missing[0] not in seen | {name}:
+            if missing == [name]:
+                continue  # this cell only wanted the name; another should have made it
+            if missing and missing[0] not in seen:
                 origin = _reason(missing[0], student, replayed, seen | {name})
                 if origin is not None:
                     return origin
