@@ -88,7 +88,7 @@ def load_master(course: Course) -> Assignment:
 
 
 @contextmanager
-def _nbgrader(course: Course) -> Iterator[NbGraderAPI]:
+def nbgrader_api(course: Course) -> Iterator[NbGraderAPI]:
     """nbgrader's API with the course's configuration, in the course's folder."""
     before, search_path = Path.cwd(), os.environ.get("PATH", "")
     os.chdir(course.root)
@@ -138,7 +138,7 @@ def generate_release(course: Course) -> Assignment:
         CourseError: nbgrader refused, or the release would leak.
     """
     assignment = load_master(course)
-    with _nbgrader(course) as api:
+    with nbgrader_api(course) as api:
         _succeed(api.generate_assignment(course.name), "Generating the release")
     leaks = find_leaks(course.release, assignment)
     if leaks:
@@ -191,12 +191,14 @@ def grade_class(
         CourseError: the course itself is not in order.
     """
     assignment = load_master(course)
-    with _nbgrader(course) as api:
-        with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-            released = any(known.name == course.name for known in gradebook.assignments)
+    with (
+        nbgrader_api(course) as api,
+        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook,
+    ):
+        released = any(known.name == course.name for known in gradebook.assignments)
     if not released:
         generate_release(course)
-    with _nbgrader(course) as api:
+    with nbgrader_api(course) as api:
         for student in chosen:
             yield _grade_one(course, assignment, api, student, force, feedback)
 
@@ -256,7 +258,7 @@ def export_grades(course: Course) -> Path:
     """Write every grade in the gradebook to ``grades.csv``, as ``nbgrader export`` does."""
     target = course.root / "grades.csv"
     with (
-        _nbgrader(course) as api,
+        nbgrader_api(course) as api,
         Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook,
     ):
         plugin = CsvExportPlugin(config=api.config)

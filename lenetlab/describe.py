@@ -63,13 +63,13 @@ class _Graph:
         """List the layers of ``model``; ``given`` are the places that feed a nested model."""
         import keras
 
-        graph = model
-        if isinstance(model, keras.Sequential):
-            graph = getattr(model, "_functional", None)
-        elif getattr(type(model), "call", None) is not _functional().call:
+        sequential = isinstance(model, keras.Sequential)
+        standard = keras.Sequential if sequential else _functional()
+        if type(model).call is not standard.call or "call" in vars(model):
             raise Unreadable(
                 "mô hình là một lớp con tự viết của keras.Model; hãy dùng Model(input, output)"
             )
+        graph = getattr(model, "_functional", None) if sequential else model
         if graph is None or not getattr(graph, "inputs", None):
             raise Unreadable("mô hình chưa được dựng: chưa biết dạng của dữ liệu vào")
         places: dict[tuple[int, int, int], int] = {}
@@ -123,10 +123,11 @@ def _key(tensor: Any) -> tuple[int, int, int]:
 
 
 def _describe_layer(layer: Any, node: Any, inbound: list[int]) -> Description:
+    kind = _kind(layer)
     shape = [None if size is None else int(size) for size in node.output_tensors[0].shape]
     return {
-        "class": type(layer).__name__,
-        "module": str(type(layer).__module__),
+        "class": kind.__name__,
+        "module": str(kind.__module__),
         "name": str(getattr(layer, "name", "")),
         "settings": _settings(layer),
         "activation": _describe_activation(layer, shape),
@@ -135,6 +136,32 @@ def _describe_layer(layer: Any, node: Any, inbound: list[int]) -> Description:
         "trainable": bool(getattr(layer, "trainable", True)),
         "inbound": inbound,
     }
+
+
+# What a subclass may define without changing what its Keras base computes.
+_HARMLESS = {
+    "__init__", "__module__", "__doc__", "__qualname__", "__annotations__", "__annotate__",
+    "__firstlineno__", "__static_attributes__", "__dict__", "__weakref__", "__parameters__",
+    "__orig_bases__", "get_config", "from_config", "__repr__", "__str__",
+}  # fmt: skip
+
+
+def _kind(layer: Any) -> type:
+    """The class that settles what ``layer`` computes.
+
+    Keras's own class, also where a subclass only sets its arguments; the layer's own class where
+    that overrides something. A layer whose ``call`` was replaced gets a class of no Keras module.
+    """
+    own = type(layer)
+    base = next((c for c in own.__mro__ if c.__module__.split(".")[0] == "keras"), object)
+    for subclass in own.__mro__[: own.__mro__.index(base)]:
+        if any(name not in _HARMLESS and hasattr(base, name) for name in vars(subclass)):
+            return own
+    call = getattr(base, "call", None)
+    replaced = {"call", "__call__", "__class__"} & set(vars(layer)) or (
+        call is not None and str(getattr(call, "__module__", "")).split(".")[0] != "keras"
+    )
+    return type(base.__name__, (), {"__module__": "replaced"}) if replaced else base
 
 
 def _count(layer: Any) -> int:
@@ -181,8 +208,10 @@ def _describe_activation(layer: Any, shape: list[int | None]) -> Description | N
     # that are a plain function of their input are sampled.
     is_function = not isinstance(activation, keras.layers.Layer) or (
         type(activation).__module__.startswith("keras.")
-        and "activation" in type(activation).__module__
         and not activation.weights
+        and (
+            "activation" in type(activation).__module__ or type(activation) is keras.layers.Identity
+        )
         and type(activation).__name__ != "PReLU"
     )
     samples = sampling.evaluate(activation, channels, len(shape)) if is_function else None

@@ -7,6 +7,7 @@ capabilities; an environment of a dozen names. The course directory is not there
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import platform
@@ -243,8 +244,24 @@ def _launch(sandboxed: bool) -> Iterator[tuple[list[str], dict[str, str], list[i
 
 
 def _search_path() -> dict[str, str]:
-    # The package may be imported from a checkout (editable install): its parent is on the path.
-    return {"PYTHONPATH": str(PACKAGE.parent)}
+    # The package may be imported from a checkout (editable install), others from a user's own
+    # site-packages: what is found here is to be found there.
+    return {"PYTHONPATH": os.pathsep.join(map(str, [PACKAGE.parent, *_package_folders()]))}
+
+
+def _package_folders() -> list[Path]:
+    """Where the packages that submissions use are installed."""
+    names = (
+        "keras",
+        "tensorflow",
+        "numpy",
+        "matplotlib",
+        "matplotlib_inline",
+        "IPython",
+        "sklearn",
+    )
+    specs = [importlib.util.find_spec(name) for name in (*names, "jsonschema")]
+    return sorted({Path(s.origin).resolve().parents[1] for s in specs if s and s.origin})
 
 
 def _namespaces() -> list[str]:
@@ -293,6 +310,7 @@ def _python_directories() -> list[Path]:
         Path(sys.executable).resolve().parents[1],
     ]
     candidates += [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
+    candidates += _package_folders()
     found: list[Path] = []
     for path in sorted(set(candidates), key=lambda p: len(p.parts)):
         if path.is_dir() and not any(path.is_relative_to(p) for p in [Path("/usr"), *found]):

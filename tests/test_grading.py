@@ -161,6 +161,4 @@ def test_stock_validate_passes_the_solved_notebook_and_names_open_cells(
     graded_course: Path,
 ) -> None:
     assert "Success" in nbgrader(graded_course, "validate", "source/lenet/lenet.ipynb")
-    assert "NotImplementedError" in nbgrader(
-        graded_course, "validate", "release/lenet/lenet.ipynb"
-    )
+    assert "NotImplementedError" in nbgrader(graded_course, "validate", "release/lenet/lenet.ipynb")

@@ -1,0 +1,24 @@
+"""A labelled corpus of solutions that measures the grader.
+
+The labels come from the written assignment and the notebook's header, never from the checks' code.
+"""
+
+from collections import Counter
+
+from .case import LAYER_FIELDS, VARIANTS, Case
+from .right import right_cases
+from .wrong import wrong_cases
+
+__all__ = ["LAYER_FIELDS", "VARIANTS", "Case", "all_cases", "right_cases", "wrong_cases"]
+
+
+def all_cases() -> list[Case]:
+    """Every case, the right ones first, always in the same order."""
+    cases = [*right_cases(), *wrong_cases()]
+    for what, counts in (
+        ("name", Counter(case.name for case in cases)),
+        ("source", Counter((case.variant, case.source) for case in cases)),
+    ):
+        repeated = [key for key, count in counts.items() if count > 1]
+        assert not repeated, f"{what} used more than once: {repeated}"
+    return cases

@@ -1,0 +1,132 @@
+"""The observation questions: judged by the student's own figures, else by the reference runs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lenetlab import evidence, questions
+from lenetlab.evidence import Evidence
+from lenetlab.expect import CheckFailed
+
+
+@pytest.fixture(autouse=True)
+def no_evidence() -> Iterator[None]:
+    evidence.use({})
+    yield
+    evidence.use({})
+
+
+def choose(choice: object) -> str:
+    """``right``, or the message of the refusal."""
+    try:
+        questions.check_choice(choice, first="Beta", second="Gamma")
+    except CheckFailed as refusal:
+        return str(refusal)
+    return "right"
+
+
+def measured(beta: float, gamma: float) -> Evidence:
+    return {"Beta": {"accuracy": beta}, "Gamma": {"accuracy": gamma}}
+
+
+@pytest.mark.parametrize(
+    ("beta", "gamma", "right"),
+    [
+        (98.5, 95.0, {1}),
+        (95.0, 98.5, {2}),
+        (98.5, 98.4, {3}),
+        (98.5, 98.5, {3}),
+        (11.35, 98.5, {2}),  # a plateau is a measurement like any other
+        (98.5, 97.5, {1, 3}),  # exactly at the border
+        (98.5, 97.4, {1, 3}),  # just beyond: another run would fall on the other side
+        (98.5, 97.6, {1, 3}),
+        (97.4, 98.5, {2, 3}),
+        (98.5, 97.0, {1}),
+        (98.5, 98.0, {3}),
+    ],
+)
+def test_an_answer_is_judged_by_the_students_own_figures(
+    beta: float, gamma: float, right: set[int]
+) -> None:
+    evidence.use(measured(beta, gamma))
+    assert {choice for choice in (1, 2, 3) if choose(choice) == "right"} == right
+
+
+def test_a_contradiction_says_so_with_the_figures() -> None:
+    evidence.use(measured(98.51, 94.2))
+    message = choose(2)
+    assert "98.51 %" in message and "94.20 %" in message and "4.31 điểm phần trăm" in message
+
+
+def test_no_opinion_earns_nothing_and_is_told_so_kindly() -> None:
+    assert "không có ý kiến" in choose(0)
+
+
+@pytest.mark.parametrize("choice", [None, "1", 1.0, True, 4, -1, [1], {"kind": 1}])
+def test_what_is_no_index_in_range_is_no_answer(choice: object) -> None:
+    assert "từ 0 đến 3" in choose(choice)
+
+
+def test_without_figures_the_reference_runs_decide() -> None:
+    assert choose(1) == "right"
+    assert "các lần chạy mẫu" in choose(2)
+
+
+def test_impossible_figures_are_not_used_to_judge() -> None:
+    evidence.use(measured(150.0, 400.0))
+    assert choose(1) == "right" and choose(2) != "right"
+
+
+def facts(choices: object, parameters: str = "more") -> float:
+    try:
+        earned = questions.check_facts(
+            choices, variant="Omicron", baseline="Beta", parameters=parameters, points=0.5
+        )
+    except CheckFailed:
+        return 0.0
+    return 0.5 if earned is None else earned
+
+
+@pytest.mark.parametrize(
+    ("omicron", "choices", "points"),
+    [
+        (80.0, [1, 4], 0.5),
+        (80.0, [4, 1, 1], 0.5),
+        (80.0, [1], 0.25),
+        (80.0, [4], 0.25),
+        (80.0, [1, 3], 0.25),
+        (80.0, [0, 4], 0.25),
+        (80.0, [0, 1, 4], 0.25),  # fewer and more at once
+        (80.0, [1, 4, 5], 0.25),  # slower, and as fast or faster
+        (80.0, [0, 3], 0.0),
+        (80.0, [0, 1, 2, 3, 4, 5], 0.0),
+        (20.0, [1, 3], 0.5),  # on this student's machine it was faster
+        (20.0, [1, 3, 5], 0.5),
+        (20.0, [1, 5], 0.5),
+        (20.0, [1, 4], 0.25),
+        (38.0, [1, 3], 0.5),  # too close to tell
+        (38.0, [1, 4], 0.5),
+        (38.0, [1, 5], 0.5),
+        (80.0, [], 0.0),
+        (80.0, "14", 0.0),
+        (80.0, [1, 6], 0.0),
+        (80.0, [1, 4.0], 0.0),
+    ],
+)
+def test_facts_are_half_parameters_half_time(
+    omicron: float, choices: object, points: float
+) -> None:
+    evidence.use({"Beta": {"seconds": 39.0}, "Omicron": {"seconds": omicron}})
+    assert facts(choices) == points
+
+
+def test_without_times_the_reference_runs_decide() -> None:
+    assert facts([1, 4]) == 0.5
+    assert facts([1, 3]) == 0.25
+
+
+def test_there_are_five_reference_runs_of_all_models() -> None:
+    runs = evidence.reference_runs()
+    assert len(runs) >= 5
+    for run in runs:
+        assert set(run) == set(evidence.MODELS)

@@ -1,0 +1,110 @@
+"""Right and wrong architectures: verdicts on a sample of the corpus, and what the messages say.
+
+``make verdicts`` judges the whole corpus; here every thirteenth case keeps the tests fast.
+"""
+
+from typing import Any
+
+import pytest
+
+from bench.verdicts import names_layer_and_field
+from lenetlab.assignment import Assignment
+from tests.corpus import VARIANTS, Case, all_cases
+from tests.corpus.judge import build, carry, judge, notebook_namespace
+
+SAMPLE = all_cases()[::13]
+
+
+@pytest.fixture(scope="module")
+def namespace(assignment: Assignment) -> dict[str, Any]:
+    return notebook_namespace(assignment)
+
+
+def test_the_corpus_is_large_enough_to_mean_something() -> None:
+    cases = all_cases()
+    assert sum(case.right for case in cases) >= 150
+    assert sum(not case.right for case in cases) >= 600
+    assert {case.variant for case in SAMPLE} == set(VARIANTS)
+
+
+@pytest.mark.parametrize("case", SAMPLE, ids=lambda case: case.name)
+def test_verdicts_are_those_of_the_written_assignment(
+    case: Case, assignment: Assignment, namespace: dict[str, Any]
+) -> None:
+    """On the student's live model (stock nbgrader) and on the model that was carried over."""
+    made = build(case, namespace)
+    live = judge(case, made, assignment)
+    carried = judge(case, None if made is None else carry(made), assignment)
+    assert carried.full == case.right, carried.message
+    assert (live.hidden == 1.0) == case.right, live.message
+    assert live.hidden == carried.hidden
+    if case.field and carried.message:
+        assert names_layer_and_field(case, carried), carried.message
+
+
+PARTIAL = [
+    # variant, what is done to the right layers, points of the hidden check
+    ("alpha", "Dense(120, 'relu')|Dense(100, 'relu')", 0.75),
+    ("alpha", "Dense(120, 'relu')|Dense(100, 'relu', use_bias=False)", 0.5),
+    ("alpha", "Dense(84, 'relu')|Dense(84, 'sigmoid')", 0.0),
+    ("alpha", "avg(2)|top(2)", 0.5),
+    ("beta", "Dense(10, 'softmax')|Dense(10)", 0.75),
+    ("beta", "top(2)|avg(2)", 0.0),
+    ("beta", "Dense(84, 'relu')|Dense(84, 'tanh')", 0.75),
+    ("gamma", "Conv2D(6, 3|Conv2D(6, 5", 0.75),
+    ("gamma", "Dense(84, None)|Dense(84, 'relu')", 0.0),
+    ("omicron", "Flatten()|MaxPooling2D(2),Flatten()", 0.0),
+    ("omicron", "Conv2D(16|Conv2D(8", 0.75),
+    ("delta", "Flatten()|Conv2D(6, 3),Flatten()", 0.0),
+    ("delta", "top(2)|top(2, strides=1)", 0.5),
+]
+
+
+@pytest.mark.parametrize(("variant", "change", "points"), PARTIAL)
+def test_partial_credit_needs_the_change_that_the_variant_is_about(
+    variant: str, change: str, points: float, assignment: Assignment, namespace: dict[str, Any]
+) -> None:
+    act, pool = ("None" if variant == "gamma" else "'relu'"), {"alpha": "avg(2)"}.get(variant)
+    layers = []
+    for filters in (6, 16):
+        if variant != "delta":
+            layers.append(f"Conv2D({filters}, 3, padding='same', activation={act})")
+        if variant != "omicron":
+            layers.append(pool or "top(2)")
+    layers += ["Flatten()", f"Dense(120, {act})", f"Dense(84, {act})", "Dense(10, 'softmax')"]
+    before, after = change.split("|")
+    text = ",".join(layers).replace(before, after)
+    assert before in ",".join(layers)
+    source = f"""
+from keras.layers import MaxPooling2D
+avg, top = AveragePooling2D, MaxPooling2D
+class {variant.capitalize()}CNN(LeNetCNN):
+    def build(self, input_dim):
+        self.model = keras.Sequential([Input(input_dim),{text}])
+"""
+    made = build(Case("partial", variant, source, right=False), namespace)
+    assert judge(Case("partial", variant, source, right=False), made, assignment).hidden == points
+
+
+def test_a_missing_layer_is_one_finding_and_at_most_three_are_shown(
+    assignment: Assignment, namespace: dict[str, Any]
+) -> None:
+    def message(layers: str) -> str:
+        source = f"""
+class AlphaCNN(LeNetCNN):
+    def build(self, input_dim):
+        self.model = keras.Sequential([Input(input_dim), {layers}])
+"""
+        case = Case("cascade", "alpha", source, right=False)
+        return judge(case, build(case, namespace), assignment).message
+
+    conv = "Conv2D({}, 3, padding='same', activation='relu')"
+    rest = "AveragePooling2D(2), Flatten(), Dense(120, 'relu'), Dense(84, 'relu')"
+    one = message(f"{conv.format(6)}, AveragePooling2D(2), {rest}, Dense(10, 'softmax')")
+    assert one.count("\n- ") == 1 and "Thiếu lớp 3 (C3)" in one
+    many = message(
+        f"{conv.format(5)}, AveragePooling2D(3), {conv.format(15)}, {rest.replace('120', '9')}, "
+        "Dense(11, 'softmax')"
+    )
+    assert sum(line.startswith("- Lớp") for line in many.split("\n")) == 3
+    assert "điểm khác" in many and many.count("Gợi ý:") == 1
