@@ -27,6 +27,10 @@ CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
 RETRIES = 2  # replays again without a cell that killed the process
 UNPROTECTED = Flag("no-sandbox", "graded without a sandbox: nothing protected the grader", True)
+_UNPROTECTED_NOTE = (
+    "> **Lưu ý cho người chấm:** bài này được chấm *không có sandbox* (`--no-sandbox`). "
+    "Điểm chỉ đáng tin nếu bài nộp đáng tin."
+)
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,8 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             flag = Flag("check-died", f"{cell.metadata.nbgrader.grade_id}: {outcome.end}", True)
             flags.append(asdict(flag))
         cell.outputs = _nodes(_with_reason(cell, outputs, student, replayed), number)
+    if not worker.sandboxed:
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
 
 @dataclass

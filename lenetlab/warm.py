@@ -28,13 +28,15 @@ from typing import Any
 
 IDLE_SECONDS = 120  # without a request for so long, the process ends: nothing lingers after a run
 WORK = Path(os.environ.get("LENETLAB_WORK", "/tmp/work"))  # noqa: S108 - the sandbox's private tmpfs
-_PR_SET_DUMPABLE = 4
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 
 def main() -> None:
     """Import, announce readiness, serve until stdin ends."""
     isolated = os.getpid() == 1
     _become_unprivileged()
+    # Again: bubblewrap asked for it, but a change of uid takes the wish back.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     requests, answers = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
@@ -118,6 +120,8 @@ def _run(
         elif not ready and _has_exited(child):
             break
     os.close(source)
+    if not end and not _exits_soon(child):
+        end = "time"  # it closed its pipe and lives on
     if end:
         _kill(child, isolated)
     with contextlib.suppress(ChildProcessError):
@@ -125,6 +129,15 @@ def _run(
         code = os.waitstatus_to_exitcode(status)
         return end or ("done" if code == 0 else f"exit {code}")
     return end or "exit ?"
+
+
+def _exits_soon(child: int) -> bool:
+    """Whether the child is gone within the moment that an orderly end takes."""
+    for _ in range(100):
+        if _has_exited(child):
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def _has_exited(child: int) -> bool:

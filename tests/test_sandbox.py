@@ -1,0 +1,149 @@
+"""The warm process: refusals that say what to do, every kind of user, and nothing left behind."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lenetlab import grading, intake, sandbox
+from lenetlab.assignment import Assignment
+from lenetlab.restore import restore
+from lenetlab.sandbox import SandboxUnavailable, Worker
+
+ROOT = Path(__file__).resolve().parent.parent
+MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
+PRINT = {"steps": [{"run": "a", "source": "print(6 * 7)"}], "seconds": 10}
+
+
+def printed(worker: Worker) -> str:
+    outcome = worker.run("replay", PRINT)
+    assert outcome.end == "done"
+    return str(outcome.messages[0]["outputs"][0]["text"])
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes below ``pid``, from every process's parent in /proc."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+            except OSError:
+                continue
+            parents[int(entry.name)] = int(stat.rsplit(")", 1)[1].split()[1])
+    below = {pid}
+    while found := {p for p, parent in parents.items() if parent in below} - below:
+        below |= found
+    return sorted(below - {pid})
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def wait_until_gone(pids: list[int], seconds: float = 10) -> list[int]:
+    end = time.monotonic() + seconds
+    while any(map(is_running, pids)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return [pid for pid in pids if is_running(pid)]
+
+
+def test_without_bubblewrap_grading_is_refused_with_the_fix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(SandboxUnavailable) as refusal:
+        Worker().run("replay", PRINT)
+    for words in ("bwrap: not found", "apt-get install bubblewrap", "dnf install", "--no-sandbox"):
+        assert words in str(refusal.value)
+
+
+def test_without_namespaces_grading_is_refused_with_the_reason_and_the_fix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda name: str(fake))
+    with pytest.raises(SandboxUnavailable) as refusal:
+        Worker().run("replay", PRINT)
+    text = str(refusal.value)
+    for words in ("setting up uid map: Permission denied", "apparmor_restrict", "WSL", "Fedora"):
+        assert words in text
+
+
+def test_a_machine_that_is_not_linux_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox.platform, "system", lambda: "Darwin")
+    assert "macOS a Linux virtual machine" in sandbox._explain("bwrap: not found")
+
+
+def test_without_a_sandbox_everything_is_marked(assignment: Assignment) -> None:
+    notebook = restore(intake.read(MASTER), assignment)
+    with Worker(sandboxed=False) as worker:
+        grading.grade(notebook, worker, assignment)
+    verdict = grading.verdict("x", notebook)
+    assert (verdict.score, verdict.status) == (10.0, "review")
+    assert [flag.code for flag in verdict.flags] == ["no-sandbox"]
+    assert "không có sandbox" in notebook.cells[0].source
+
+
+def test_a_dead_process_is_started_again() -> None:
+    with Worker() as worker:
+        assert printed(worker) == "42\n"
+        assert worker._process is not None
+        for pid in descendants(worker._process.pid):
+            os.kill(pid, signal.SIGKILL)
+        assert printed(worker) == "42\n"
+
+
+def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None:
+    worker = Worker()
+    printed(worker)
+    assert worker._process is not None
+    pids = [worker._process.pid, *descendants(worker._process.pid)]
+    assert len(pids) == 2
+    worker.close()
+    assert wait_until_gone(pids) == []
+
+    grader = subprocess.Popen(
+        [sys.executable, "-c", f"""
+import json, time
+from lenetlab.sandbox import Worker
+worker = Worker()
+worker.run("replay", json.loads({json.dumps(json.dumps(PRINT))}))
+print("ready", flush=True)
+time.sleep(60)
+"""],
+        stdout=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert grader.stdout is not None and grader.stdout.readline() == "ready\n"
+    pids = descendants(grader.pid)
+    assert pids
+    grader.kill()
+    grader.wait()
+    grader.stdout.close()
+    assert wait_until_gone(pids) == []
+
+
+def test_it_works_for_an_ordinary_user() -> None:
+    """As root this test becomes one: uid 1000 in a user namespace, without capabilities."""
+    command = [sys.executable, "-m", "lenetlab", "check", "--json", str(MASTER)]
+    if os.getuid() == 0:
+        command = [
+            "bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL",
+            "--dev-bind", "/", "/", "--", *command,
+        ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    verdict = json.loads(done.stdout)[0]
+    assert (verdict["status"], verdict["score"]) == ("graded", 10.0)
