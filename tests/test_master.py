@@ -26,7 +26,7 @@ def cell(assignment: Assignment, grade_id: str) -> Any:
 
 def test_points_are_those_of_the_assignment(assignment: Assignment) -> None:
     points = {c.grade_id: c.points for c in assignment.tests}
-    expected = {}
+    expected: dict[str, float] = {}
     for name in VARIANTS:
         expected |= {f"{name}-visible": 0.5, f"{name}-hidden": 1.0, f"{name}-choice-check": 0.3}
     expected |= {"omicron-facts-check": 0.5, "delta-facts-check": 0.5}

@@ -82,7 +82,7 @@ def test_without_namespaces_grading_is_refused_with_the_reason_and_the_fix(
 
 
 def test_a_machine_that_is_not_linux_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox.platform, "system", lambda: "Darwin")
+    monkeypatch.setattr("platform.system", lambda: "Darwin")
     assert "macOS a Linux virtual machine" in sandbox._explain("bwrap: not found")
 
 

@@ -104,7 +104,7 @@ def _ordinary_checks(variant: str, made: Any) -> bool:
 
     kinds = {"C": "Conv2D", "A": "AveragePooling2D", "M": "MaxPooling2D", "D": "Dense"}
     layout = {"alpha": "9CA", "beta": "9CM", "gamma": "9CM", "omicron": "7CC", "delta": "7MM"}
-    count, first, second = layout[variant]
+    count, first, second = tuple(layout[variant])
     with contextlib.suppress(Exception):
         layers = made.model.layers
         right = len(layers) == int(count) and isinstance(layers[0], keras.layers.InputLayer)
