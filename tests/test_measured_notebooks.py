@@ -30,7 +30,7 @@ FULL = {f"{name}-choice-check": 0.3 for name in RIGHT} | {
     "delta-facts-check": 0.5,
 }
 
-Figures = dict[str, tuple[float | None, float | None]]
+Figures = Mapping[str, tuple[float | None, float | None]]
 Printer = Callable[[str], list[Any]]
 
 
