@@ -53,7 +53,7 @@ def colab(text: str) -> list[Any]:
 
 def with_outputs(figures: Figures, printer: Printer, answers: dict[str, str]) -> dict[str, Any]:
     """The solved example, its answers changed, with the outputs that a run would have left."""
-    notebook = copy.deepcopy(SOLVED)
+    notebook: dict[str, Any] = copy.deepcopy(SOLVED)
     for cell in notebook["cells"]:
         name, _, step = cell["id"].partition("-")
         cell["source"] = answers.get(cell["id"], cell["source"])
