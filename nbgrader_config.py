@@ -28,8 +28,8 @@ c.Autograde.autograde_preprocessors = [
 # Feedback without the hidden tests, and without scripts that a student wrote.
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
-    "lenetlab.nbgrader_plugin.HideTests",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    "lenetlab.nbgrader_plugin.StudentView",
 ]
 c.HTMLExporter.sanitize_html = True
 

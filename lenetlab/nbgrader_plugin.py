@@ -2,7 +2,7 @@
 
 ``Restore`` heads ``Autograde.sanitize_preprocessors``; ``Grade`` stands in ``Execute``'s place in
 ``Autograde.autograde_preprocessors``. So the command line, the formgrader's button and
-``lenetlab grade`` grade alike. ``HideTests`` keeps hidden tests out of the feedback.
+``lenetlab grade`` grade alike. ``StudentView`` ends ``GenerateFeedback.preprocessors``.
 """
 
 from __future__ import annotations
@@ -91,8 +91,13 @@ class Grade(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-class HideTests(NbGraderPreprocessor):  # type: ignore[misc]
-    """Leaves hidden tests out of what students receive back."""
+class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
+    """Makes of a graded notebook what its student may see: no hidden test, pictures that fit."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Hide tests cell by cell, and add to the page's style; comes after nbconvert's CSS."""
+        resources["inlining"]["css"].append("img { max-width: 100%; } td, th { padding: 2px 10px; }")
+        return super().preprocess(nb, resources)  # type: ignore[no-any-return]
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, index: int
