@@ -46,7 +46,7 @@ def judge_share(share: tuple[int, int]) -> list[Row]:
 def names_layer_and_field(case: Case, judgement: Judgement) -> bool:
     """Whether the first message names the layer and the field that the case changed."""
     first = judgement.message.split("\n")[0]
-    if first.startswith("Kiểm tra ẩn"):
+    if first.startswith("Kiểm tra ẩn"):  # the verdict's own line comes before the findings
         first = judgement.message.split("\n")[1]
     if f"lớp {case.layer} (" not in first.lower():
         return False

@@ -67,7 +67,7 @@ class _Graph:
         standard = keras.Sequential if sequential else _functional()
         if type(model).call is not standard.call or "call" in vars(model):
             raise Unreadable(
-                "mô hình là một lớp con tự viết của keras.Model; hãy dùng Model(input, output)"
+                "mô hình là một class tự viết kế thừa keras.Model; hãy dùng Model(input, output)"
             )
         graph = getattr(model, "_functional", None) if sequential else model
         if graph is None or not getattr(graph, "inputs", None):

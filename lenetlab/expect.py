@@ -29,6 +29,10 @@ _ROLES = {
 }
 
 
+_CHANGE_WRONG = "Kiểm tra ẩn: thay đổi cốt lõi của biến thể chưa đúng, nên mục này 0 điểm."
+_TOO_MANY = "Kiểm tra ẩn: quá nhiều chỗ sai lệch, nên mục này 0 điểm."
+
+
 class CheckFailed(AssertionError):
     """A check that earned nothing; its text is for the student.
 
@@ -107,9 +111,13 @@ def check(model: Any, *layers: Expected, params: int, about: str, points: float)
         print("Kiểm tra ẩn: kiến trúc đúng như đề bài.")
         return None
     earned = points * max(0.0, 1 - SHARE * len(findings))
-    if not change_is_right(expected, description, about) or earned <= 0:
-        raise CheckFailed(report(findings))
-    print(f"Kiểm tra ẩn: đúng phần chính, được {earned:g}/{points:g} điểm.\n{report(findings)}")
+    if not change_is_right(expected, description, about):
+        raise CheckFailed(f"{_CHANGE_WRONG}\n{report(findings)}")
+    if earned <= 0:
+        raise CheckFailed(f"{_TOO_MANY}\n{report(findings)}")
+    print(
+        f"Kiểm tra ẩn: đúng thay đổi cốt lõi, được {earned:g}/{points:g} điểm.\n{report(findings)}"
+    )
     return round(earned, 4)
 
 
@@ -130,5 +138,7 @@ def _describe(model: Any) -> Description:
         return describe_model(model)
     problem = getattr(model, "problem", None)
     if not isinstance(problem, str):
-        problem = "chưa có mô hình" if model is None else f"{type(model).__name__} không phải Model"
+        problem = "chưa có mô hình"
+        if model is not None:
+            problem = f"{type(model).__name__} không phải là mô hình Keras"
     return {"layers": [], "inputs": 0, "outputs": [], "problem": problem}

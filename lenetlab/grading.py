@@ -8,7 +8,6 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 from __future__ import annotations
 
 import ast
-import contextlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from nbgrader.utils import determine_grade
 
 from . import intake, snapshot
 from .assignment import Assignment
-from .outputs import clean, error_output
+from .outputs import believe, clean, error_output
 from .restore import KEY, Flag, restore
 from .sandbox import Limits, Outcome, Worker
 
@@ -98,7 +97,6 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     """Run a restored notebook and write every cell's outputs into it."""
     known = {cell.grade_id: cell for cell in assignment.cells if cell.grade_id}
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
-    skipped = {cell.id for cell in assignment.cells if cell.skipped}
     student = [
         c
         for c in notebook.cells
@@ -197,7 +195,7 @@ def _receive(
         if step is None:
             malformed += 1
         elif "run" in step and message.get("cell") == step["run"]:
-            replayed.outputs[step["run"]] = _believed(message.get("outputs"))
+            replayed.outputs[step["run"]] = believe(message.get("outputs"))
         elif "describe" in step and message.get("snapshot") == step["describe"]:
             values = message.get("values")
             if (
@@ -216,17 +214,6 @@ def _receive(
         text = f"{malformed} messages of the student's process were malformed and not believed"
         flags.append(asdict(Flag("malformed-snapshot", text, True)))
     return replayed
-
-
-def _believed(outputs: Any) -> list[dict[str, Any]]:
-    """The outputs that are outputs in nbformat's sense."""
-    believed = []
-    for output in outputs if isinstance(outputs, list) else []:
-        with contextlib.suppress(Exception):
-            node = nbformat.from_dict(output)
-            nbformat.validate(node, ref="output", version=4)
-            believed.append(output)
-    return believed
 
 
 def _message(cell: NotebookNode) -> str:
@@ -283,7 +270,10 @@ def _reason(
         what = clean(str(error["evalue"])).strip().split("\n")[0][:300]
         owner = next((n for n in _mentioned(cell.source) if n.endswith("CNN")), name)
         if error["ename"] == "NotImplementedError":
-            return f"{owner} chưa chạy được: NotImplementedError, phần này chưa được viết."
+            return (
+                f"{owner} chưa chạy được: phần này chưa được viết, hoặc còn sót dòng "
+                "raise NotImplementedError()."
+            )
         return f"{owner} chưa chạy được: {error['ename']}: {what}".rstrip(": ")
     return None
 

@@ -19,7 +19,7 @@ _SENTENCES = {
     "extra": "Thừa {where}: đề bài không có lớp này.",
     "type": "{where} cần là {expected}, đang là {found}.",
     "shape": "{where}: dạng của dữ liệu vào (shape) cần là {expected}, đang là {found}.",
-    "batch_size": "{where}: không cố định batch_size, đang là {found}.",
+    "batch_size": "{where}: không được cố định batch_size, nhưng đang là {found}.",
     "trainable": "{where}: trainable cần là True, lớp này đang bị đóng băng.",
     "shared": "{where} dùng chung trọng số với một lớp khác; mỗi lớp cần trọng số riêng.",
     "padding": "{where}: padding cần giữ nguyên kích thước ảnh ({expected}), đang là {found}.",
@@ -75,7 +75,7 @@ def report(findings: list[Finding]) -> str:
     """At most :data:`MOST` sentences, and the first finding's hint."""
     lines = [f"- {sentence(finding)}" for finding in findings[:MOST]]
     if len(findings) > MOST:
-        lines.append(f"- … và {len(findings) - MOST} điểm khác.")
+        lines.append(f"- … và {len(findings) - MOST} chỗ sai lệch khác.")
     lines.append(f"Gợi ý: {hint(findings[0])}")
     return "\n".join(lines)
 

@@ -96,7 +96,9 @@ class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Hide tests cell by cell, and add to the page's style; comes after nbconvert's CSS."""
-        resources["inlining"]["css"].append("img { max-width: 100%; } td, th { padding: 2px 10px; }")
+        resources["inlining"]["css"].append(
+            "img { max-width: 100%; } td, th { padding: 2px 10px; }"
+        )
         return super().preprocess(nb, resources)  # type: ignore[no-any-return]
 
     def preprocess_cell(

@@ -6,6 +6,7 @@ import io
 import sys
 from typing import Any
 
+MAX_OUTPUTS = 500  # a cell
 MAX_BYTES = 1_000_000  # a cell; what exceeds it is cut, and says so
 # Formats worth keeping: nothing that a browser would run.
 KEPT_FORMATS = ("text/plain", "image/png", "image/jpeg")
@@ -88,6 +89,38 @@ def error_output(name: str, value: str, traceback: list[str]) -> Output:
         "evalue": clean(value)[:5000],
         "traceback": traceback,
     }
+
+
+def believe(outputs: Any) -> list[Output]:
+    """The outputs among ``outputs`` that are such in nbformat's sense, in a form without surprises.
+
+    For what comes from a submission, file or process: printed text, pictures and errors, bounded in
+    number and size; nothing that a browser would run.
+    """
+    collector = Collector()
+    for output in outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []:
+        if not isinstance(output, dict):
+            continue
+        kind, data = output.get("output_type"), output.get("data")
+        if kind == "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            collector.stream(name, _text(output.get("text")))
+        elif kind in ("display_data", "execute_result") and isinstance(data, dict):
+            kept = {key: _text(data[key]) for key in KEPT_FORMATS if key in data}
+            collector.display(kept, result_count=1 if kind == "execute_result" else None)
+        elif kind == "error":
+            trace = output.get("traceback")
+            lines = trace[:MAX_OUTPUTS] if isinstance(trace, list) else []
+            name, value = _text(output.get("ename")), _text(output.get("evalue"))
+            collector.error(name, value, [_text(line) for line in lines])
+    return collector.outputs
+
+
+def _text(value: Any) -> str:
+    """nbformat's text: a string, or a list of strings to be joined."""
+    if isinstance(value, list):
+        return "".join(part for part in value if isinstance(part, str))
+    return value if isinstance(value, str) else ""
 
 
 def clean(text: str) -> str:

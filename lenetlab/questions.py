@@ -28,8 +28,8 @@ def check_choice(choice: Any, *, first: str, second: str) -> None:
         raise CheckFailed("Câu trả lời cần là một số nguyên từ 0 đến 3.")
     if choice == 0:
         raise CheckFailed(
-            "Bạn chọn “không có ý kiến”, nên câu này chưa có điểm. Bạn đã có số đo trong tay: "
-            "lần sau cứ mạnh dạn nhận xét theo chúng nhé."
+            "Bạn chọn “không có ý kiến”, nên câu này chưa có điểm. Lần sau cứ mạnh dạn "
+            "nhận xét theo số đo của mình nhé."
         )
     pairs, own = supporting(first, second, "accuracy")
     # Several runs show by themselves how far another run may fall: they need no border.
@@ -38,7 +38,7 @@ def check_choice(choice: Any, *, first: str, second: str) -> None:
         source = "số đo của bạn" if own else "các lần chạy mẫu"
         print(f"Câu trả lời phù hợp với {source}.")
         return
-    opinion = {1: "tốt hơn", 2: "kém hơn", 3: "ngang"}[choice]
+    opinion = {1: "tốt hơn", 2: "kém hơn", 3: "ngang với"}[choice]
     if own:
         a, b = pairs[0]
         raise CheckFailed(
@@ -46,8 +46,8 @@ def check_choice(choice: Any, *, first: str, second: str) -> None:
             f"{a:.2f} % và {second} {b:.2f} % (chênh {abs(a - b):.2f} điểm phần trăm)."
         )
     raise CheckFailed(
-        f"Bạn trả lời “{first} {opinion} {second}”. Notebook đã nộp không có số đo của bạn, và các "
-        f"lần chạy mẫu không ủng hộ điều đó: {_ranges(first, second, pairs, '%')}."
+        f"Bạn trả lời “{first} {opinion} {second}”. Notebook đã nộp không có đủ số đo của bạn, "
+        f"và các lần chạy mẫu không ủng hộ điều đó: {_ranges(first, second, pairs, '%')}."
     )
 
 
@@ -109,16 +109,16 @@ def _complaint_on_time(chosen: set[int], variant: str, baseline: str) -> str | N
     pairs, own = supporting(variant, baseline, "seconds")
     if any(chosen <= _true_times(a / b) for a, b in pairs):
         return None
-    opinion = " và ".join(_TIMES[choice] for choice in sorted(chosen))
+    opinion = "”, “".join(_TIMES[choice] for choice in sorted(chosen))
     if own:
         a, b = pairs[0]
         return (
-            f"Thời gian: bạn trả lời “{variant} {opinion} {baseline}”, nhưng chính bạn đo được "
+            f"Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”, nhưng chính bạn đo được "
             f"{variant} {a:.1f} giây và {baseline} {b:.1f} giây."
         )
     return (
-        f"Thời gian: bạn trả lời “{variant} {opinion} {baseline}”. Notebook đã nộp không có số đo "
-        f"của bạn, và các lần chạy mẫu cho thấy {_ranges(variant, baseline, pairs, 'giây')}."
+        f"Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”. Notebook đã nộp không "
+        f"có đủ số đo của bạn, và các lần chạy mẫu cho thấy {_ranges(variant, baseline, pairs, 'giây')}."
     )
 
 

@@ -118,7 +118,7 @@ def _ipython_at_least(major: int) -> bool:
 
 
 def _on_alarm(signal_number: int, frame: Any) -> None:
-    raise CellTimeout("hết thời gian cho ô này")
+    raise CellTimeout("ô này chạy quá thời gian cho phép")
 
 
 def _describe(value: Any, attributes: list[str]) -> snapshot.Value:

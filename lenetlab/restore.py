@@ -10,18 +10,17 @@ from __future__ import annotations
 import copy
 import difflib
 from dataclasses import asdict, dataclass
-from typing import Any
-
 import nbformat
 from nbformat import NotebookNode
 
 from . import evidence
 from .assignment import Assignment, Cell
-from .outputs import KEPT_FORMATS, clean
+from .outputs import believe, clean
 
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000  # characters of one cell
 KEY = "lenetlab"  # the notebook metadata's entry for what passes from here to grading
+_COMPARED = 5000  # characters of a cell that are compared with a stub
 _LIKE = 0.5  # similarity from which an unmarked cell is taken for a solution cell
 
 
@@ -165,10 +164,11 @@ def _most_alike(
     best, likeness = None, _LIKE
     first_line = cell.release.strip().splitlines()[0]
     for place in range(low + 1, high):
-        source = cells[place].source[:MAX_SOURCE]
+        source = cells[place].source[:_COMPARED]
         if place in used or not source.strip():
             continue
-        ratio = difflib.SequenceMatcher(None, cell.release, source, autojunk=False).ratio()
+        # By the characters alone, in any order: the exact ratio takes quadratic time.
+        ratio = difflib.SequenceMatcher(None, cell.release, source).quick_ratio()
         if first_line in source or first_line.split("=")[0] + "=" in source:
             ratio += 1
         if ratio > likeness:
@@ -188,7 +188,7 @@ def _master_cell(cell: Cell, submitted: NotebookNode | None) -> NotebookNode:
         restored.source = cell.release if submitted is None else _source(submitted)
     if cell.skipped and submitted is not None:
         # What the student's own run printed and plotted: the evidence for the questions.
-        restored.outputs = _safe_outputs(submitted.get("outputs", []))
+        restored.outputs = [nbformat.from_dict(o) for o in believe(submitted.get("outputs"))]
     return restored
 
 
@@ -203,19 +203,3 @@ def _own_cell(cell: NotebookNode, taken: set[str]) -> NotebookNode:
 
 def _source(cell: NotebookNode) -> str:
     return clean(str(cell.source)[:MAX_SOURCE])
-
-
-def _safe_outputs(outputs: list[dict[str, Any]]) -> list[NotebookNode]:
-    """Printed text and pictures; nothing that a browser would run."""
-    safe = []
-    for output in outputs[:50]:
-        text, data = output.get("text"), output.get("data")
-        if output.get("output_type") == "stream" and isinstance(text, (str, list)):
-            text = "".join(map(str, text)) if isinstance(text, list) else text
-            name = "stderr" if output.get("name") == "stderr" else "stdout"
-            safe.append(nbformat.v4.new_output("stream", name=name, text=clean(text[:100_000])))
-        elif isinstance(data, dict):
-            kept = {k: data[k] for k in KEPT_FORMATS if isinstance(data.get(k), str)}
-            if kept and sum(map(len, kept.values())) < 2_000_000:
-                safe.append(nbformat.v4.new_output("display_data", data=kept))
-    return safe

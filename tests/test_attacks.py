@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
 @pytest.fixture(scope="module")
 def armed(course: Course) -> Iterator[Worker]:
     """A worker that was started after the canaries were placed."""
+    # As from a terminal: a test run in the background ignores SIGINT, and its children with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Worker() as worker:
         _grade(course.solved, course, worker)
         process = worker._process

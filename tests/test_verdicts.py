@@ -107,4 +107,4 @@ class AlphaCNN(LeNetCNN):
         "Dense(11, 'softmax')"
     )
     assert sum(line.startswith("- Lớp") for line in many.split("\n")) == 3
-    assert "điểm khác" in many and many.count("Gợi ý:") == 1
+    assert "sai lệch khác" in many and many.count("Gợi ý:") == 1

@@ -87,7 +87,7 @@ LAYERS = [
     Layer("Flatten", "784", "data", "Trải\nphẳng", neurons=15),
     Layer("F5", "120", "dense", DENSE, "sigmoid", neurons=13),
     Layer("F6", "84", "dense", DENSE, "sigmoid", neurons=11),
-    Layer("Output", "10", "dense", DENSE, "Softmax", neurons=10),
+    Layer("Output", "10", "dense", DENSE, "softmax", neurons=10),
 ]
 
 
