@@ -97,23 +97,21 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     """Run a restored notebook and write every cell's outputs into it."""
     known = {cell.grade_id: cell for cell in assignment.cells if cell.grade_id}
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
-    student = [
-        c
-        for c in notebook.cells
-        if c.cell_type == "code" and c not in tests and c.id not in skipped
-    ]
+    graded = {cell.id for cell in tests}
+    left_out = graded | {cell.id for cell in assignment.cells if cell.skipped}
+    student = [c for c in notebook.cells if c.cell_type == "code" and c.id not in left_out]
     flags = notebook.metadata[KEY]["flags"]
     if not worker.sandboxed:
         flags.append(asdict(UNPROTECTED))
 
     steps: list[dict[str, Any]] = []
     for cell in notebook.cells:
-        if cell in tests:
+        if cell.id in graded:
             grade_id = cell.metadata.nbgrader.grade_id
             drop = assignment.answers[grade_id] if grade_id in known else []
             names = snapshot.names_read(cell.source)
             steps.append({"describe": grade_id, "names": names, "drop": drop})
-        elif cell in student:
+        elif cell.cell_type == "code" and cell.id not in left_out:
             steps.append({"run": cell.id, "source": cell.source})
     replayed = _replay(steps, worker, flags)
 

@@ -113,12 +113,13 @@ def _complaint_on_time(chosen: set[int], variant: str, baseline: str) -> str | N
     if own:
         a, b = pairs[0]
         return (
-            f"Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”, nhưng chính bạn đo được "
-            f"{variant} {a:.1f} giây và {baseline} {b:.1f} giây."
+            f"Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”, nhưng chính "
+            f"bạn đo được {variant} {a:.1f} giây và {baseline} {b:.1f} giây."
         )
     return (
         f"Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”. Notebook đã nộp không "
-        f"có đủ số đo của bạn, và các lần chạy mẫu cho thấy {_ranges(variant, baseline, pairs, 'giây')}."
+        "có đủ số đo của bạn, và các lần chạy mẫu cho thấy "
+        f"{_ranges(variant, baseline, pairs, 'giây')}."
     )
 
 

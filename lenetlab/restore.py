@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import difflib
 from dataclasses import asdict, dataclass
+
 import nbformat
 from nbformat import NotebookNode
 
