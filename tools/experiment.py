@@ -136,7 +136,7 @@ def write_page(rows: list[dict[str, str]]) -> None:
         "",
         "![Accuracy, parameters and training time of the six models, one dot a seed](results.png)",
         "",
-        "A LeNet at 11.35 % never left the plateau on which a sigmoid network starts at this",
+        "A LeNet at 10 to 11 % never left the plateau on which a sigmoid network starts at this",
         "learning rate: it answers one digit for every image. That is why the pair questions are",
         "judged by a student's own figures, and by these runs only where those are missing.",
         "",
