@@ -7,6 +7,9 @@ c.CourseDirectory.course_id = "cs2230"
 # What a student finds in place of a solution.
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 
+# Files are read as leniently as `lenetlab check` reads them.
+c.Autograde.exporter_class = "lenetlab.nbgrader_plugin.MendingExporter"
+
 # Grading: student code runs in a sandbox, test cells in a process that it never touched.
 c.Autograde.sanitize_preprocessors = [
     "lenetlab.nbgrader_plugin.Restore",

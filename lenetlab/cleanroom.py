@@ -28,6 +28,8 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     rebuilt: dict[str, Any] = {}
     for test in payload["tests"]:
         collector = outputs.Collector()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a test that hangs ends this process
+        signal.setitimer(signal.ITIMER_REAL, payload["seconds"])
         namespace: dict[str, Any] = {"__name__": "__main__"}
         for name, described in test["values"].items():
             if described["kind"] != "missing":
@@ -36,8 +38,6 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
                 if key not in rebuilt:
                     rebuilt[key] = rebuild.rebuild_value(described)
                 namespace[name] = rebuilt[key]
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a test that hangs ends this process
-        signal.setitimer(signal.ITIMER_REAL, payload["seconds"])
         _run_cell(test["source"], namespace, collector)
         signal.setitimer(signal.ITIMER_REAL, 0)
         yield {"cell": test["key"], "outputs": collector.outputs}

@@ -151,9 +151,11 @@ def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback
         for result in course.grade_class(where, todo, force=force, feedback=feedback):
             results.append(result)
             progress.advance(task)
-    report.show_class(out, results)
+    found = [] if chosen else course.strays(where)
+    report.show_class(out, results, found)
     table = course.export_grades(where)
-    out.print(f"Grades: {table.relative_to(where.root)}")
+    review = course.write_review(where, results, found)
+    out.print(f"Grades: {table.name}" + (f"; to look at: {review.name}" if review else ""))
     if feedback:
         out.print(f"Feedback: feedback/<student>/{where.name}/{where.name}.html")
     if any(result.verdict.status == "rejected" for result in results):

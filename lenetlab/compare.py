@@ -77,18 +77,32 @@ def change_is_right(expected: list[Expected], description: Description, about: s
     """Whether the change that the variant is about is right everywhere.
 
     ``"pooling"`` and ``"convolution"``: the layers of that family are those expected, in number
-    and class. ``"activation"``: every layer before the output has the expected activation.
+    and class. ``"activation"``: every layer before the output has the expected activation. Layers
+    that could do anything (own classes, ``Lambda``, wrappers) leave it unproven, that is wrong.
     """
     layers = description["layers"]
-    if description["problem"] or not layers:
+    if description["problem"] or not layers or any(map(_could_be_anything, layers)):
         return False
     if about == "activation":
+        pairs = list(_align(expected, layers))
+        output = next((n for place, n in pairs if place == len(expected) - 1), None)
         hidden = {layer.activation for layer in expected[:-1]} - {None}
-        found = [_activation(layer) for layer in layers[:-1] if _has_activation(layer)]
+        before = layers if output is None else layers[:output]
+        found = [_activation(layer) for layer in before if _has_activation(layer)]
         return bool(found) and set(found) <= hidden
     family = {"pooling": "Pool", "convolution": "Conv"}[about]
     wanted_kinds = [layer.kind for layer in expected if family in layer.kind]
     return wanted_kinds == [layer["class"] for layer in layers if family in layer["class"]]
+
+
+def _could_be_anything(layer: Description) -> bool:
+    return not _is_keras(layer) or layer["class"] in ("Lambda", "TimeDistributed")
+
+
+def _is_keras(layer: Description) -> bool:
+    """Whether the layer is of a class of Keras's own; operations and own classes are not."""
+    parts = layer["module"].split(".")
+    return parts[0] == "keras" and "layers" in parts
 
 
 def activation_name(layer: Description) -> str | None:
@@ -176,8 +190,8 @@ def _differences(
 ) -> Iterator[tuple[str, Any, Any]]:
     """``(field, expected, found)`` for one pair of layers, the most telling first."""
     found = layers[number]
-    if want.kind != found["class"] or found["module"].split(".")[0] != "keras":
-        own = "" if found["module"].split(".")[0] == "keras" else " (lớp tự viết)"
+    if want.kind != found["class"] or not _is_keras(found):
+        own = "" if _is_keras(found) else " (lớp tự viết)"
         yield "type", want.kind, found["class"] + own
         return
     settings, shape = found["settings"], found["output_shape"]

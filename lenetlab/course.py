@@ -5,6 +5,7 @@ All in this process through nbgrader's own API: its command lines cost two secon
 
 from __future__ import annotations
 
+import csv
 import json
 import logging
 import os
@@ -14,19 +15,20 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGrader, NbGraderAPI
+from nbgrader.converters.base import NbGraderException
 from nbgrader.plugins.export import CsvExportPlugin
 from sqlalchemy.exc import SAWarning
 
 from . import grading, intake, nbgrader_plugin
 from .assignment import Assignment, load
-from .restore import Flag
+from .restore import KEY, Flag
 
 LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 
@@ -182,6 +184,20 @@ def students(course: Course) -> list[str]:
     return sorted(p.parent.name for p in folder.glob(f"*/{course.name}") if p.is_dir())
 
 
+def strays(course: Course) -> list[Flag]:
+    """Notebooks in ``submitted/`` that are where no grading would find them."""
+    submitted = course.root / "submitted"
+    found = []
+    for path in sorted(submitted.rglob("*.ipynb")):
+        place = path.relative_to(submitted).parts
+        if ".ipynb_checkpoints" not in place and (len(place) != 3 or place[1] != course.name):
+            message = (
+                f"{path.relative_to(course.root)} is not in submitted/<student>/{course.name}/"
+            )
+            found.append(Flag("stray-file", message, True))
+    return found
+
+
 def grade_class(
     course: Course, chosen: list[str], *, force: bool, feedback: bool
 ) -> Iterator[Graded]:
@@ -189,6 +205,7 @@ def grade_class(
 
     Raises:
         CourseError: the course itself is not in order.
+        SandboxUnavailable: submissions cannot be isolated here.
     """
     assignment = load_master(course)
     with (
@@ -199,6 +216,12 @@ def grade_class(
     if not released:
         generate_release(course)
     with nbgrader_api(course) as api:
+        marks = {"assignment": course.name, "notebook": course.name, "db_url": api.coursedir.db_url}
+        try:
+            nbgrader_plugin.refuse_stale_release(assignment, marks)
+        except NbGraderException as reason:
+            raise CourseError(str(reason)) from None
+        nbgrader_plugin.shared_worker(api.config.Grade.get("sandbox", True)).start()
         for student in chosen:
             yield _grade_one(course, assignment, api, student, force, feedback)
 
@@ -212,33 +235,66 @@ def _grade_one(
     feedback: bool,
 ) -> Graded:
     submitted = course.folder("submitted", student) / f"{course.name}.ipynb"
-    graded = course.folder("autograded", student) / f"{course.name}.ipynb"
+    path = course.folder("autograded", student) / f"{course.name}.ipynb"
+    graded = nbgrader_plugin.read_graded(path)
     problem = _unreadable(submitted)
     if problem is not None:
-        return Graded(student, _rejected(student, problem, assignment))
-    current = graded.exists() and graded.stat().st_mtime >= submitted.stat().st_mtime
+        return Graded(student, _rejected(student, problem, assignment, graded is not None))
+    fingerprint = nbgrader_plugin.fingerprint(submitted, assignment)
+    current = (
+        graded is not None
+        and graded.metadata[KEY].get("of") == fingerprint
+        and _is_recorded(api, course, student)
+    )
     if not current or force:
         result = api.autograde(course.name, student, force=True)
-        if not result["success"]:
-            reason = _reason(result)
-            if "Run 'lenetlab release' again" in reason or "cannot be isolated" in reason:
-                raise CourseError(reason.split(": ", 1)[-1])
-            flag = Flag("grading-failed", reason, True)
-            return Graded(student, _rejected(student, flag, assignment))
-    if feedback and not (current and course.folder("feedback", student).exists() and not force):
+        graded = nbgrader_plugin.read_graded(path)
+        if not result["success"] or graded is None:
+            flag = Flag("grading-failed", _reason(result), True)
+            return Graded(student, _rejected(student, flag, assignment, False))
+    assert graded is not None
+    verdict = grading.verdict(student, graded)
+    verdict.flags.extend(_other_files(submitted))
+    page = course.folder("feedback", student) / f"{course.name}.html"
+    if feedback and not (page.exists() and page.stat().st_mtime >= path.stat().st_mtime):
         result = api.generate_feedback(course.name, student, force=True)
         if not result["success"]:
-            raise CourseError(f"Feedback for {student}: {_reason(result)}")
-    verdict = nbgrader_plugin.read_graded(graded)
-    extra = [p for p in submitted.parent.iterdir() if p != submitted and p.suffix == ".py"]
-    if extra:
-        message = f"not used: {', '.join(sorted(p.name for p in extra))}; the notebook alone counts"
-        verdict.flags.append(Flag("extra-files", message))
+            verdict.flags.append(Flag("feedback-failed", _reason(result), True))
+    if any(flag.review for flag in verdict.flags):
+        verdict = replace(verdict, status="review")
     return Graded(student, verdict, skipped=current and not force)
+
+
+def _is_recorded(api: NbGraderAPI, course: Course, student: str) -> bool:
+    """Whether the gradebook has this student's submission; it may be newer than the files."""
+    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+        try:
+            gradebook.find_submission(course.name, student)
+        except MissingEntry:
+            return False
+    return True
+
+
+def _other_files(submitted: Path) -> list[Flag]:
+    """What was handed in beside the notebook, and does not count."""
+    others = [p for p in submitted.parent.iterdir() if p != submitted and p.is_file()]
+    notebooks = sorted(p.name for p in others if p.suffix == ".ipynb")
+    files = sorted(p.name for p in others if p.suffix not in (".ipynb", ".png", ".txt"))
+    flags = []
+    if notebooks:
+        message = f"not graded: {', '.join(notebooks)}; is one of them the newer version?"
+        flags.append(Flag("other-notebooks", message, True))
+    if files:
+        flags.append(
+            Flag("other-files", f"not used: {', '.join(files)}; the notebook alone counts")
+        )
+    return flags
 
 
 def _unreadable(submitted: Path) -> Flag | None:
     """Why the submission cannot be graded, None where it can."""
+    if submitted.is_symlink() or submitted.parent.is_symlink():
+        return Flag("not-a-file", f"{submitted.name} is a link, not a file", True)
     if not submitted.exists():
         others = sorted(p.name for p in submitted.parent.glob("*.ipynb"))
         hint = f"found {', '.join(others)}; rename it" if others else "the folder has no notebook"
@@ -250,8 +306,34 @@ def _unreadable(submitted: Path) -> Flag | None:
     return None
 
 
-def _rejected(student: str, flag: Flag, assignment: Assignment) -> grading.Verdict:
-    return grading.Verdict(student, "rejected", 0.0, assignment.max_score, [], [flag])
+def _rejected(
+    student: str, flag: Flag, assignment: Assignment, graded_before: bool
+) -> grading.Verdict:
+    flags = [flag]
+    if graded_before:
+        flags.append(Flag("earlier-grade", "the gradebook's grade is of an earlier version", True))
+    return grading.Verdict(student, "rejected", 0.0, assignment.max_score, [], flags)
+
+
+def write_review(course: Course, results: list[Graded], found: list[Flag]) -> Path | None:
+    """Write ``review.csv``, what a person should look at; None and no file where there is nothing.
+
+    Beside ``grades.csv``, in which a rejected submission is a bare 0 or an earlier grade.
+    """
+    target = course.root / "review.csv"
+    rows = [
+        (result.student, result.verdict.status, flag.code, flag.message)
+        for result in results
+        for flag in result.verdict.flags
+        if flag.review
+    ]
+    rows += [("", "rejected", flag.code, flag.message) for flag in found]
+    if not rows:
+        target.unlink(missing_ok=True)
+        return None
+    with target.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("student_id", "status", "code", "message"), *rows])
+    return target
 
 
 def export_grades(course: Course) -> Path:

@@ -14,6 +14,7 @@ import numpy as np
 from . import sampling
 
 MAX_LAYERS = 100
+SHARED_MARK = "lenetlab_shared"
 # Layer attributes that change what a layer computes. Initializers, regularizers and names do not.
 SETTINGS = (
     "filters", "kernel_size", "strides", "padding", "dilation_rate", "groups", "data_format",
@@ -93,7 +94,9 @@ class _Graph:
                 places[(id(operation), node_index, index)] = place
         else:
             layer = _describe_layer(operation, node, inbound)
-            layer["shared"] = id(operation) in self.seen and layer["params"] != 0
+            # A rebuilt layer carries what was seen of the one that it stands for.
+            again = id(operation) in self.seen or getattr(operation, SHARED_MARK, False)
+            layer["shared"] = again and layer["params"] != 0
             self.seen.add(id(operation))
             self.layers.append(layer)
             for index in range(len(node.output_tensors)):
@@ -126,9 +129,9 @@ def _describe_layer(layer: Any, node: Any, inbound: list[int]) -> Description:
     kind = _kind(layer)
     shape = [None if size is None else int(size) for size in node.output_tensors[0].shape]
     return {
-        "class": kind.__name__,
-        "module": str(kind.__module__),
-        "name": str(getattr(layer, "name", "")),
+        "class": _identifier(kind.__name__),
+        "module": _identifier(str(kind.__module__)),
+        "name": str(getattr(layer, "name", ""))[:100],
         "settings": _settings(layer),
         "activation": _describe_activation(layer, shape),
         "output_shape": shape,
@@ -136,6 +139,11 @@ def _describe_layer(layer: Any, node: Any, inbound: list[int]) -> Description:
         "trainable": bool(getattr(layer, "trainable", True)),
         "inbound": inbound,
     }
+
+
+def _identifier(name: str) -> str:
+    """A name without anything that Python would not have in one."""
+    return "".join(c for c in name[:100] if c.isalnum() or c in "_.") or "_"
 
 
 # What a subclass may define without changing what its Keras base computes.

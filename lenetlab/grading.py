@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from . import intake, snapshot
 from .assignment import Assignment
 from .outputs import believe, clean, error_output
 from .restore import KEY, Flag, restore
-from .sandbox import Limits, Outcome, Worker
+from .sandbox import Limits, Outcome, SandboxUnavailable, Worker
 
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
@@ -62,18 +63,36 @@ class Verdict:
 
 def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
     """Grade the notebook at ``path``; a file that cannot be read is a verdict too."""
+    name = clean(str(path))
     try:
         submitted = intake.read(path)
     except intake.Rejected as reason:
         flag = Flag(reason.code, str(reason), True)
-        return Verdict(str(path), "rejected", 0.0, assignment.max_score, [], [flag])
-    notebook = restore(submitted, assignment)
-    grade(notebook, worker, assignment)
-    return verdict(str(path), notebook)
+        return Verdict(name, "rejected", 0.0, assignment.max_score, [], [flag])
+    try:
+        notebook = restore(submitted, assignment)
+        grade(notebook, worker, assignment)
+    except SandboxUnavailable:
+        raise
+    except Exception as error:  # the last resort: one file must not stop the others
+        flag = Flag("grading-failed", f"{type(error).__name__}: {error}"[:300], True)
+        return Verdict(name, "rejected", 0.0, assignment.max_score, [], [flag])
+    return verdict(name, notebook)
+
+
+def is_graded(notebook: NotebookNode) -> bool:
+    """Whether grading came to its end: to nbgrader, a test without outputs has full points."""
+    return bool(notebook.metadata.get(KEY, {}).get("graded"))
 
 
 def verdict(file: str, notebook: NotebookNode) -> Verdict:
-    """Read the scores of a graded notebook, as nbgrader reads them."""
+    """Read the scores of a graded notebook, as nbgrader reads them.
+
+    Raises:
+        ValueError: its grading was never finished.
+    """
+    if not is_graded(notebook):
+        raise ValueError(f"{file} is not a graded notebook")
     items = []
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
@@ -95,7 +114,6 @@ def verdict(file: str, notebook: NotebookNode) -> Verdict:
 
 def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> None:
     """Run a restored notebook and write every cell's outputs into it."""
-    known = {cell.grade_id: cell for cell in assignment.cells if cell.grade_id}
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     graded = {cell.id for cell in tests}
     left_out = graded | {cell.id for cell in assignment.cells if cell.skipped}
@@ -108,7 +126,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     for cell in notebook.cells:
         if cell.id in graded:
             grade_id = cell.metadata.nbgrader.grade_id
-            drop = assignment.answers[grade_id] if grade_id in known else []
+            drop = assignment.answers.get(grade_id, [])
             names = snapshot.names_read(cell.source)
             steps.append({"describe": grade_id, "names": names, "drop": drop})
         elif cell.cell_type == "code" and cell.id not in left_out:
@@ -140,6 +158,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             flag = Flag("check-died", f"{cell.metadata.nbgrader.grade_id}: {outcome.end}", True)
             flags.append(asdict(flag))
         cell.outputs = _nodes(_with_reason(cell, outputs, student, replayed), number)
+    notebook.metadata[KEY]["graded"] = True
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
@@ -158,20 +177,25 @@ def _replay(steps: list[dict[str, Any]], worker: Worker, flags: list[dict[str, A
     left_out: dict[str, list[dict[str, Any]]] = {}
     limits = Limits(silence=CELL_SECONDS + 5)
     for _ in range(1 + RETRIES):
-        kept = [step for step in steps if step.get("run") not in left_out]
+        kept = [step for step in steps if _key(step) not in left_out]
         outcome = worker.run("replay", {"steps": kept, "seconds": CELL_SECONDS}, limits)
+        known = len(flags)
         replayed = _receive(kept, outcome, flags)
         reached = len(replayed.outputs) + len(replayed.values)
-        if outcome.end == "done" or reached >= len(kept):
-            break
-        culprit = kept[reached].get("run")
+        if reached >= len(kept) or (outcome.end == "done" and flags[known:]):
+            break  # everything was said, or what was said cannot be believed
+        # Also where the process ended in good order: os._exit(0) is no way to end a notebook.
+        culprit = _key(kept[reached])
         text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
         flags.append(asdict(Flag("cell-died", f"cell {culprit}: {outcome.end}; left out", True)))
-        if culprit is None:
-            break
         left_out[culprit] = [error_output("DeadKernel", text, [f"DeadKernel: {text}"])]
     replayed.outputs |= left_out
     return replayed
+
+
+def _key(step: dict[str, Any]) -> str:
+    """The cell id of a cell to run, the grade id of a test to describe for."""
+    return str(step.get("run") or step.get("describe"))
 
 
 _DEATHS = {
@@ -196,11 +220,8 @@ def _receive(
             replayed.outputs[step["run"]] = believe(message.get("outputs"))
         elif "describe" in step and message.get("snapshot") == step["describe"]:
             values = message.get("values")
-            if (
-                isinstance(values, dict)
-                and set(values) == set(step["names"])
-                and snapshot.fits_schema(values)
-            ):
+            fits = isinstance(values, dict) and snapshot.fits_schema(values)
+            if isinstance(values, dict) and fits and set(values) == set(step["names"]):
                 replayed.values[step["describe"]] = values
             else:
                 malformed += 1
@@ -276,6 +297,7 @@ def _reason(
     return None
 
 
+@lru_cache(maxsize=256)
 def _mentioned(source: str) -> list[str]:
     """Names that a cell binds or uses at its top level; for source with errors, its words."""
     try:

@@ -30,6 +30,8 @@ def read(path: Path) -> NotebookNode:
     try:
         if path.is_dir():
             raise Rejected("not-a-file", "this is a folder; name the notebook file")
+        if path.exists() and not path.is_file():
+            raise Rejected("not-a-file", "this is no ordinary file")
         if path.stat().st_size > MAX_BYTES:
             raise Rejected("too-large", f"the file is larger than {MAX_BYTES // 10**6} MB")
         data = path.read_bytes()

@@ -8,12 +8,14 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
@@ -23,7 +25,7 @@ from traitlets import Bool
 
 from . import grading, intake
 from .assignment import Assignment, load
-from .restore import restore
+from .restore import KEY, restore
 from .sandbox import Worker
 
 Resources = dict[str, Any]
@@ -49,6 +51,45 @@ def _assignment(resources: Resources) -> Assignment:
     return _load(path, path.stat().st_mtime)
 
 
+def fingerprint(submitted: Path, assignment: Assignment) -> str:
+    """Of a submission's bytes and of the master's cells: the same where nothing has changed."""
+    digest = hashlib.sha256(submitted.read_bytes())
+    for cell in assignment.cells:
+        digest.update(f"{cell.id}\0{cell.node.source}\0{cell.points}\0".encode())
+    return digest.hexdigest()
+
+
+def refuse_stale_release(assignment: Assignment, marks: dict[str, str]) -> None:
+    """Compare the master with what the gradebook has of it.
+
+    Raises:
+        NbGraderException: the master has changed since the release was generated.
+    """
+    with Gradebook(marks["db_url"]) as gradebook:
+        known = gradebook.find_notebook(marks["notebook"], marks["assignment"])
+        stored = {cell.name: cell.checksum for cell in known.source_cells}
+    current = {c.grade_id: compute_checksum(c.node) for c in assignment.cells if c.grade_id}
+    solutions = {c.grade_id for c in assignment.cells if c.role == "solution"}
+    for name in set(stored) | set(current):
+        if name not in solutions and stored.get(name) != current.get(name):
+            raise NbGraderException(
+                f"source/{marks['assignment']} has changed since the release was generated "
+                f"(cell {name}). Run 'lenetlab release' again."
+            )
+
+
+class MendingExporter(NotebookExporter):  # type: ignore[misc]
+    """nbconvert's notebook exporter, reading files as :mod:`lenetlab.intake` does."""
+
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **keywords: Any
+    ) -> tuple[str, Resources]:
+        """Read and mend the notebook, then run the preprocessors on it."""
+        notebook = intake.read(Path(filename))
+        output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)
+        return output
+
+
 class Restore(NbGraderPreprocessor):  # type: ignore[misc]
     """Gives a submission the assignment's shape; see :mod:`lenetlab.restore`."""
 
@@ -59,21 +100,13 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
             NbGraderException: the master has changed since the release was generated.
         """
         assignment = _assignment(resources)
-        self._refuse_stale_release(assignment, resources["nbgrader"])
-        return restore(intake.parse(json.dumps(nb)), assignment), resources
-
-    def _refuse_stale_release(self, assignment: Assignment, marks: dict[str, str]) -> None:
-        with Gradebook(marks["db_url"]) as gradebook:
-            known = gradebook.find_notebook(marks["notebook"], marks["assignment"])
-            stored = {cell.name: cell.checksum for cell in known.source_cells}
-        current = {c.grade_id: compute_checksum(c.node) for c in assignment.cells if c.grade_id}
-        solutions = {c.grade_id for c in assignment.cells if c.role == "solution"}
-        for name in set(stored) | set(current):
-            if name not in solutions and stored.get(name) != current.get(name):
-                raise NbGraderException(
-                    f"source/{marks['assignment']} has changed since the release was generated "
-                    f"(cell {name}). Run 'lenetlab release' again."
-                )
+        marks = resources["nbgrader"]
+        refuse_stale_release(assignment, marks)
+        restored = restore(intake.parse(json.dumps(nb)), assignment)
+        submitted = Path("submitted", marks["student"], marks["assignment"])
+        file = submitted / f"{marks['notebook']}.ipynb"
+        restored.metadata[KEY]["of"] = fingerprint(file, assignment)
+        return restored, resources
 
 
 class Grade(NbGraderPreprocessor):  # type: ignore[misc]
@@ -115,6 +148,10 @@ class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
         return cell, resources
 
 
-def read_graded(path: Path) -> grading.Verdict:
-    """The verdict that a graded notebook at ``path`` carries."""
-    return grading.verdict(str(path), nbformat.read(path, as_version=4))
+def read_graded(path: Path) -> NotebookNode | None:
+    """The graded notebook at ``path``; None where there is none, or its grading did not finish."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError):
+        return None
+    return notebook if grading.is_graded(notebook) else None

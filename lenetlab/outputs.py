@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from typing import Any
 
@@ -26,7 +27,7 @@ class Collector:
     def stream(self, name: str, text: str) -> None:
         """Add printed text to the last output of that stream."""
         text = self._fit(text)
-        if not text:
+        if not text or len(self.outputs) >= MAX_OUTPUTS:
             return
         last = self.outputs[-1] if self.outputs else None
         if last is not None and last["output_type"] == "stream" and last["name"] == name:
@@ -38,8 +39,9 @@ class Collector:
         """Add a display, or with ``result_count`` the value of the cell's last expression."""
         kept = {key: data[key] for key in KEPT_FORMATS if isinstance(data.get(key), str)}
         kept = {key: value if "/plain" not in key else clean(value) for key, value in kept.items()}
+        kept = {key: value for key, value in kept.items() if "/plain" in key or _is_base64(value)}
         size = sum(len(value) for value in kept.values())
-        if not kept or size > self.left:
+        if not kept or size > self.left or len(self.outputs) >= MAX_OUTPUTS:
             self.stream("stdout", CUT if kept else "")
             return
         self.left -= size
@@ -114,6 +116,10 @@ def believe(outputs: Any) -> list[Output]:
             name, value = _text(output.get("ename")), _text(output.get("evalue"))
             collector.error(name, value, [_text(line) for line in lines])
     return collector.outputs
+
+
+def _is_base64(value: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9+/=\s]*", value) is not None
 
 
 def _text(value: Any) -> str:

@@ -7,13 +7,14 @@ placeholder that carries its class name, so that a check can name it.
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from . import sampling
-from .describe import Description
+from .describe import SHARED_MARK, Description
 from .snapshot import MAX_PARAMETERS, Value
 
 # Layers whose computation is settled by the settings that a description carries.
@@ -61,6 +62,7 @@ ALLOWED = {
     "Concatenate": ("axis",),
     "Identity": (),
 }  # fmt: skip
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
 _WITH_ACTIVATION = (
     "Conv1D", "Conv2D", "Conv2DTranspose", "SeparableConv2D", "DepthwiseConv2D", "Dense",
     "Activation",
@@ -89,13 +91,17 @@ def rebuild_model(description: Description) -> Any:
     if description["problem"] or not description["layers"] or not description["outputs"]:
         return Broken(description["problem"] or "mô hình không có lớp nào")
     tensors: list[Any] = []
+    names: set[str] = set()
     budget = MAX_PARAMETERS
     try:
         for layer in description["layers"]:
             parents = [tensors[place] for place in layer["inbound"]]
-            tensor, params = _rebuild_layer(layer, parents, budget)
+            tensor, params = _rebuild_layer(layer, parents, budget, names)
             budget -= max(params, 0)
             tensors.append(tensor)
+        count = sum(not layer["inbound"] for layer in description["layers"])
+        if description["inputs"] != count:
+            return Broken(f"mô hình có {description['inputs']} đầu vào, {count} được dùng đến")
         inputs = [
             t for t, d in zip(tensors, description["layers"], strict=True) if not d["inbound"]
         ]
@@ -115,8 +121,10 @@ class Broken:
         self.problem = problem
 
 
-def _rebuild_layer(layer: Description, parents: list[Any], budget: int) -> tuple[Any, int]:
-    """The layer's output tensor and its parameter count."""
+def _rebuild_layer(
+    layer: Description, parents: list[Any], budget: int, names: set[str]
+) -> tuple[Any, int]:
+    """The layer's output tensor and its parameter count; ``names`` are those taken so far."""
     import keras
 
     shape = tuple(layer["output_shape"])
@@ -125,10 +133,14 @@ def _rebuild_layer(layer: Description, parents: list[Any], budget: int) -> tuple
             raise ValueError("only an InputLayer has no inbound layer")
         return keras.Input(batch_shape=shape), 0
     arguments = parents if len(parents) > 1 else parents[0]
-    if 0 <= layer["params"] <= budget and not layer["shared"] and _is_allowed(layer):
+    if 0 <= layer["params"] <= budget and _is_allowed(layer):
         try:
             made = getattr(keras.layers, layer["class"])(**_arguments(layer))
+            if _NAME.fullmatch(layer["name"]) and layer["name"] not in names:
+                made.name = layer["name"]  # messages speak of the student's own layers
+                names.add(made.name)
             tensor = made(arguments)
+            setattr(made, SHARED_MARK, layer["shared"])
             made.trainable = layer["trainable"]
             if tuple(tensor.shape) == shape and made.count_params() == layer["params"]:
                 return tensor, layer["params"]
@@ -195,7 +207,7 @@ def _placeholder(layer: Description) -> Any:
     def compute_output_spec(self: Any, *arguments: Any, **keywords: Any) -> Any:
         return keras.KerasTensor(shape, dtype="float32")
 
-    kind = type(layer["class"], (keras.layers.Layer,), {"compute_output_spec": compute_output_spec})
-    made = kind()
-    made.placeholder_params = layer["params"]
-    return made
+    # Named as found; one of a class that could have been made is not what it says it is.
+    module = "replaced" if layer["class"] in ALLOWED else layer["module"]
+    members = {"compute_output_spec": compute_output_spec, "__module__": module}
+    return type(layer["class"], (keras.layers.Layer,), members)()

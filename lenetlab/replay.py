@@ -56,6 +56,13 @@ class _Shell(InteractiveShell):  # type: ignore[misc]
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         _collector.error(etype.__name__, str(evalue), [str(line) for line in stb])
 
+    def _tee(self, channel: Any) -> Any:
+        # IPython 9 keeps a second copy of everything printed.
+        return contextlib.nullcontext()
+
+    def ask_exit(self) -> None:
+        """Go on: quit() ends a session, and there is none."""
+
     def enable_gui(self, gui: Any = None) -> None:
         """Offer no event loop."""
 
@@ -87,12 +94,15 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
                     signal.setitimer(signal.ITIMER_REAL, 0)
             yield {"cell": step["run"], "outputs": _collector.outputs}
         else:
-            values = {}
-            for name, attributes in step["names"].items():
-                if name in namespace:
-                    values[name] = _describe(namespace[name], attributes)
-                else:
-                    values[name] = {"kind": "missing"}
+            values = {name: {"kind": "missing"} for name in step["names"]}
+            with contextlib.suppress(CellTimeout):
+                signal.setitimer(signal.ITIMER_REAL, payload["seconds"], 1.0)
+                try:
+                    for name, attributes in step["names"].items():
+                        if name in namespace:
+                            values[name] = _describe(namespace[name], attributes)
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
             for name in step["drop"]:
                 namespace.pop(name, None)
             yield {"snapshot": step["describe"], "values": values}
@@ -126,5 +136,4 @@ def _describe(value: Any, attributes: list[str]) -> snapshot.Value:
     try:
         return snapshot.describe(value, attributes)
     except Exception as error:
-        return {"kind": "object", "type": f"{type(value).__name__} ({type(error).__name__})"[:200],
-                "attributes": {}}  # fmt: skip
+        return {"kind": "object", "type": type(error).__name__[:100], "attributes": {}}

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from .course import Graded
 from .grading import Verdict
+from .restore import Flag
 
 _STYLES = {"graded": "green", "review": "yellow", "rejected": "red"}
 
@@ -43,8 +44,8 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
         console.print(f"  {mark} {flag.code}: {escape(flag.message)}")
 
 
-def show_class(console: Console, results: list[Graded]) -> None:
-    """A class: one row a student, then the list for a person."""
+def show_class(console: Console, results: list[Graded], strays: list[Flag]) -> None:
+    """A class: one row a student, then the list for a person, stray files at its end."""
     table = Table(title="Grades", title_justify="left")
     table.add_column("student")
     table.add_column("points", justify="right", no_wrap=True)
@@ -64,12 +65,14 @@ def show_class(console: Console, results: list[Graded]) -> None:
         )
     console.print(table)
     waiting = [r for r in results if r.verdict.status != "graded"]
-    if waiting:
+    if waiting or strays:
         console.print("[bold]For a person to look at:[/]")
     for result in waiting:
         for flag in result.verdict.flags:
             if flag.review:
                 console.print(f"  {escape(result.student)}: {flag.code}: {escape(flag.message)}")
+    for flag in strays:
+        console.print(f"  {flag.code}: {escape(flag.message)}")
 
 
 def _shorten(lost: list[str], most: int = 4) -> str:

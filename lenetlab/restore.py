@@ -7,6 +7,7 @@ after the cell that they follow, without any nbgrader role.
 
 from __future__ import annotations
 
+import ast
 import copy
 import difflib
 from dataclasses import asdict, dataclass
@@ -55,9 +56,21 @@ def restore(submitted: NotebookNode, assignment: Assignment) -> NotebookNode:
 
     taken = {cell.id for cell in assignment.cells}
     restored = [_own_cell(cell, taken) for cell in following.get(-1, [])]
+    changed: list[Cell] = []
     for number, cell in enumerate(assignment.cells):
         restored.append(_master_cell(cell, cells[matched[number]] if number in matched else None))
+        if number in matched and _was_changed(cell, cells[matched[number]]):
+            changed.append(cell)
+            kept = _kept_of(cell, cells[matched[number]])
+            if kept.strip():
+                code = nbformat.v4.new_code_cell(source=kept, metadata={}, outputs=[])
+                restored.append(_own_cell(code, taken))
         restored += [_own_cell(own, taken) for own in following.get(number, [])]
+    if changed:
+        message = f"put back as in the master: {', '.join(cell.id for cell in changed)}"
+        # A changed test does no harm; work may have been done in a changed cell of another kind.
+        review = any(cell.role != "test" for cell in changed)
+        flags.append(Flag("locked-cell-changed", message, review))
 
     measured = evidence.read(cells)
     for model, values in evidence.read(
@@ -72,7 +85,10 @@ def restore(submitted: NotebookNode, assignment: Assignment) -> NotebookNode:
     notebook.metadata["kernelspec"] = {
         "display_name": "Python 3", "language": "python", "name": "python3",
     }  # fmt: skip
-    notebook.metadata[KEY] = {"flags": [asdict(flag) for flag in flags], "evidence": measured}
+    notebook.metadata[KEY] = {
+        "flags": [asdict(flag) for flag in flags],
+        "evidence": evidence.believable(measured),
+    }
     return notebook
 
 
@@ -191,6 +207,29 @@ def _master_cell(cell: Cell, submitted: NotebookNode | None) -> NotebookNode:
         # What the student's own run printed and plotted: the evidence for the questions.
         restored.outputs = [nbformat.from_dict(o) for o in believe(submitted.get("outputs"))]
     return restored
+
+
+def _was_changed(cell: Cell, submitted: NotebookNode) -> bool:
+    """Whether code stands where the master keeps its own: a locked cell, a test, a text."""
+    if cell.role in ("solution", "free") or submitted.cell_type != "code":
+        return False
+    return submitted.source.strip() not in (cell.release.strip(), cell.node.source.strip(), "")
+
+
+def _kept_of(cell: Cell, submitted: NotebookNode) -> str:
+    """What of such code is still run: all that was typed into a text cell, else new imports.
+
+    VS Code and Colab let students edit locked cells, and the import cell is where an honest one
+    adds what the next cell needs.
+    """
+    if not cell.is_code:
+        return str(submitted.source)
+    try:
+        statements = ast.parse(submitted.source[:MAX_SOURCE]).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    imports = [ast.unparse(s) for s in statements if isinstance(s, (ast.Import, ast.ImportFrom))]
+    return "\n".join(line for line in imports if line not in cell.release)
 
 
 def _own_cell(cell: NotebookNode, taken: set[str]) -> NotebookNode:

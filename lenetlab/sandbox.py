@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import os
 import platform
 import select
@@ -28,8 +29,9 @@ from . import seccomp
 
 PACKAGE = Path(__file__).resolve().parent
 IMAGES = PACKAGE / "data" / "few_images.npz"
+WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
 WARM_UP_SECONDS = 120.0
-MAX_LINE = 8_000_000  # bytes of one message
+MAX_LINE = 5_000_000  # bytes of one message
 
 
 class SandboxUnavailable(Exception):
@@ -52,11 +54,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a box sent, and how it ended: ``done``, ``time``, ``memory``, ``output``, ``exit N``."""
+    """What a box sent, and how it ended.
+
+    ``end`` is ``done``, ``time``, ``memory``, ``output``, ``exit N``, or ``died`` where the warm
+    process itself did not answer any more.
+    """
 
     messages: list[dict[str, Any]]
+    malformed: int  # lines that were no JSON object
     end: str
-    malformed: int = 0  # lines that were no JSON object
 
 
 class Worker:
@@ -86,13 +92,29 @@ class Worker:
         limits = limits or Limits()
         data = json.dumps(payload).encode()
         header = {"kind": kind, "size": len(data), "limits": asdict(limits)}
-        for _ in range(2):  # an idle process may have ended by itself just now
-            self._start()
-            with suppress(OSError, EOFError):
+        for last in (False, True):
+            self.start()
+            received = bytearray()
+            try:
                 self._send(json.dumps(header).encode() + b"\n" + data)
-                return self._collect(limits)
+                end = self._collect(limits, received)
+            except (OSError, EOFError):
+                self.close()
+                if not received and not last:
+                    continue  # an idle process may have ended by itself just now
+                end = "died"
+            break
+        return Outcome(*_parse(bytes(received)), end)
+
+    def start(self) -> None:
+        """Start the warm process where it does not run yet.
+
+        Raises:
+            SandboxUnavailable: it cannot be started.
+        """
+        if self._process is None or self._process.poll() is not None:
             self.close()
-        return Outcome([], "died")
+            self._launch()
 
     def close(self) -> None:
         """Stop the process, and with it everything in its namespace."""
@@ -111,10 +133,7 @@ class Worker:
             self._work.cleanup()
             self._work = None
 
-    def _start(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            return
-        self.close()
+    def _launch(self) -> None:
         with _launch(self.sandboxed) as (command, environment, descriptors):
             if not self.sandboxed:
                 self._work = tempfile.TemporaryDirectory(prefix="lenetlab-")
@@ -143,14 +162,16 @@ class Worker:
         self._process.stdin.write(data)
         self._process.stdin.flush()
 
-    def _collect(self, limits: Limits) -> Outcome:
+    def _collect(self, limits: Limits, received: bytearray) -> str:
+        """Gather what the box writes; returns how it ended."""
         deadline = time.monotonic() + limits.wall + limits.silence
-        received = bytearray()
         while True:
             word, _, rest = self._line(deadline).partition(b" ")
             if word == b"end":
-                messages, malformed = _parse(bytes(received))
-                return Outcome(messages, rest.decode(), malformed)
+                end = rest.decode()
+                if end.endswith(" closing"):
+                    self.close()  # it could not clean up and ends; the next box gets a fresh one
+                return end.removesuffix(" closing")
             received += self._exactly(int(rest), deadline)
 
     def _line(self, deadline: float) -> bytes:
@@ -183,7 +204,9 @@ def _parse(received: bytes) -> tuple[list[dict[str, Any]], int]:
         if not line:
             continue
         try:
-            message = json.loads(line, parse_constant=_refuse) if len(line) <= MAX_LINE else None
+            message = None
+            if len(line) <= MAX_LINE:
+                message = json.loads(line, parse_constant=_refuse, parse_float=_finite)
         except (ValueError, RecursionError):
             message = None
         if isinstance(message, dict):
@@ -193,13 +216,22 @@ def _parse(received: bytes) -> tuple[list[dict[str, Any]], int]:
     return messages, malformed
 
 
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number} is too large")
+    return value
+
+
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
-    "HOME": "/tmp",  # noqa: S108 - the sandbox's private tmpfs
+    "HOME": WORK,
+    "TMPDIR": WORK,
+    "LENETLAB_WORK": WORK,
     "LANG": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",
     "KERAS_BACKEND": "tensorflow",
@@ -234,7 +266,7 @@ def _launch(sandboxed: bool) -> Iterator[tuple[list[str], dict[str, str], list[i
         command = [bwrap, *_namespaces(), *_mounts(), "--seccomp", str(rules.fileno())]
         if os.getuid() == 0:
             # An uid of the range that systemd gives to short-lived services: bound by
-            # RLIMIT_NPROC, and shared with no other worker.
+            # RLIMIT_NPROC, and rarely another worker's.
             environment["LENETLAB_UID"] = str(61184 + os.getpid() % 4000)
             command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         command.append("--clearenv")
@@ -260,7 +292,7 @@ def _package_folders() -> list[Path]:
         "IPython",
         "sklearn",
     )
-    specs = [importlib.util.find_spec(name) for name in (*names, "jsonschema")]
+    specs = [importlib.util.find_spec(name) for name in (*names, "fastjsonschema")]
     return sorted({Path(s.origin).resolve().parents[1] for s in specs if s and s.origin})
 
 
@@ -291,13 +323,15 @@ def _mounts() -> list[str]:
         mounts += ["--perms", "0755", "--dir", str(parent)]
     for path in bound:
         mounts += ["--ro-bind", str(path), str(path)]
+    if not any(path.is_relative_to("/tmp") for path in bound):  # noqa: S108
+        mounts += ["--symlink", WORK, "/tmp"]  # noqa: S108 - for programs that know no TMPDIR
     return [
         *mounts,
         "--ro-bind", str(IMAGES), "/mnist.npz",
         "--proc", "/proc",
         "--dev", "/dev",
         "--remount-ro", "/dev",
-        "--perms", "1777", "--size", str(256 << 20), "--tmpfs", "/tmp",  # noqa: S108
+        "--perms", "1777", "--size", str(256 << 20), "--tmpfs", WORK,
         "--remount-ro", "/",
     ]  # fmt: skip
 

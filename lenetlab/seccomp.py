@@ -37,14 +37,33 @@ _DENIED: dict[str, tuple[int | None, int]] = {
     "finit_module": (313, 273),
     "open_by_handle_at": (304, 265),
     "quotactl": (179, 60),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "fsconfig": (431, 431),
+    "fsmount": (432, 432),
+    "fspick": (433, 433),
+    "mount_setattr": (442, 442),
+    # Memory that no process maps is memory that no limit sees.
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    # Would slow down the warm process, which has the same uid.
+    "setpriority": (141, 140),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
+    "ioprio_set": (251, 30),
 }
+_CLONE, _CLONE3, _PRLIMIT = (56, 220), (435, 435), (302, 261)
+_NEW_NAMESPACE = 0x7E020000  # CLONE_NEWNS, _NEWCGROUP, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET
 _SOCKET = (41, 198)
 _FAMILIES = (1, 2, 10)  # unix, IPv4, IPv6: these the network namespace confines
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
-_LOAD, _JUMP_EQUAL, _JUMP_GE, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _JUMP_EQUAL, _JUMP_GE, _JUMP_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
-_DENY = 0x00050000 | errno.EPERM
+_DENY, _ABSENT = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 _X32 = 0x40000000  # x86_64's other numbering of the same calls
 
 
@@ -71,6 +90,20 @@ def program() -> bytes:
         if number is not None:
             rules += [_step(_JUMP_EQUAL, number, 0, 1), _step(_RETURN, _DENY)]
     rules += [
+        # clone3's flags are out of a filter's sight; without it libraries take clone.
+        _step(_JUMP_EQUAL, _CLONE3[column], 0, 1),
+        _step(_RETURN, _ABSENT),
+        _step(_JUMP_EQUAL, _CLONE[column], 0, 4),
+        _step(_LOAD, 16),  # seccomp_data.args[0], the flags
+        _step(_JUMP_BITS, _NEW_NAMESPACE, 0, 1),
+        _step(_RETURN, _DENY),
+        _step(_RETURN, _ALLOW),
+        # Limits of oneself (pid 0) only: the warm process has the same uid.
+        _step(_JUMP_EQUAL, _PRLIMIT[column], 0, 4),
+        _step(_LOAD, 16),  # seccomp_data.args[0], the pid
+        _step(_JUMP_EQUAL, 0, 1, 0),
+        _step(_RETURN, _DENY),
+        _step(_RETURN, _ALLOW),
         _step(_JUMP_EQUAL, _SOCKET[column], 0, len(_FAMILIES) + 2),
         _step(_LOAD, 16),  # seccomp_data.args[0], the address family
         *(

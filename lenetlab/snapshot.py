@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import ast
 import builtins
+import json
 from typing import Any
 
-import jsonschema
+import fastjsonschema
 
-from .describe import MAX_LAYERS, describe_model
+from .describe import MAX_LAYERS, SETTINGS, describe_model
 from .sampling import COLUMNS, ROWS
 
 MAX_TEXT = 500
 MAX_ITEMS = 50
+MAX_BYTES = 400_000  # of a test's values; a model of this lab takes some 30,000
 MAX_PARAMETERS = 50_000_000
 
 Value = dict[str, Any]
@@ -60,11 +62,16 @@ def describe(value: Any, attributes: list[str]) -> Value:
     found, plain = _plain(value, depth=0)
     if found:
         return {"kind": "value", "value": plain}
-    described: Value = {"kind": "object", "type": type(value).__name__[:MAX_TEXT]}
+    described: Value = {"kind": "object", "type": _type_name(value)}
     described["attributes"] = {
         name: describe(getattr(value, name), []) for name in attributes if hasattr(value, name)
     }
     return described
+
+
+def _type_name(value: Any) -> str:
+    """The name of the value's type, as far as it is one."""
+    return "".join(c for c in type(value).__name__[:100] if c.isalnum() or c == "_") or "object"
 
 
 def _plain(value: Any, depth: int) -> tuple[bool, Any]:
@@ -86,16 +93,19 @@ def _plain(value: Any, depth: int) -> tuple[bool, Any]:
 
 
 _TEXT = {"type": "string", "maxLength": MAX_TEXT}
+_NAME = {"type": "string", "pattern": r"^\w[\w.()<> -]{0,200}$"}
 _COUNT = {"type": "integer", "minimum": -1, "maximum": 2**53}
 _NUMBER = {"type": ["number", "null"]}
 _PLACE = {"type": "integer", "minimum": 0, "maximum": MAX_LAYERS}
-_PLAIN = {
-    "anyOf": [
-        {"type": ["null", "boolean", "number"]},
-        _TEXT,
-        {"type": "array", "maxItems": MAX_ITEMS, "items": {"$ref": "#/$defs/plain"}},
-    ]
-}
+_SCALAR = {"type": ["null", "boolean", "number", "string"], "maxLength": MAX_TEXT}
+
+
+def _lists(depth: int) -> dict[str, Any]:
+    """Scalars, and lists of them to ``depth``: what :func:`_plain` makes."""
+    if depth == 0:
+        return _SCALAR
+    inner = {"type": "array", "maxItems": MAX_ITEMS, "items": _lists(depth - 1)}
+    return {"anyOf": [_SCALAR, inner]}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -110,10 +120,14 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 _LAYER = _object(
     {
-        "class": _TEXT,
-        "module": _TEXT,
+        "class": _NAME,
+        "module": _NAME,
         "name": _TEXT,
-        "settings": {"type": "object", "additionalProperties": {"$ref": "#/$defs/plain"}},
+        "settings": {
+            "type": "object",
+            "propertyNames": {"enum": list(SETTINGS)},
+            "additionalProperties": _lists(1),
+        },
         "activation": {
             "anyOf": [
                 {"type": "null"},
@@ -150,30 +164,31 @@ _MODEL = _object(
         "problem": {"anyOf": [{"type": "null"}, _TEXT]},
     }
 )
-_VALUE = {
-    "oneOf": [
-        _object({"kind": {"const": "missing"}}),
-        _object({"kind": {"const": "value"}, "value": {"$ref": "#/$defs/plain"}}),
-        _object({"kind": {"const": "model"}, "model": _MODEL}),
-        _object(
-            {
-                "kind": {"const": "object"},
-                "type": _TEXT,
-                "attributes": {
-                    "type": "object",
-                    "maxProperties": MAX_ITEMS,
-                    "additionalProperties": {"$ref": "#/$defs/value"},
-                },
-            }
-        ),
-    ]
-}
-_VALIDATOR = jsonschema.Draft202012Validator(
+_PLAIN = _object({"kind": {"const": "value"}, "value": _lists(3)})
+_A_MODEL = _object({"kind": {"const": "model"}, "model": _MODEL})
+
+
+def _an_object(attributes: dict[str, Any]) -> dict[str, Any]:
+    return _object(
+        {
+            "kind": {"const": "object"},
+            "type": _NAME,
+            "attributes": {
+                "type": "object",
+                "maxProperties": MAX_ITEMS,
+                "additionalProperties": attributes,
+            },
+        }
+    )
+
+
+_ATTRIBUTE = {"oneOf": [_PLAIN, _A_MODEL, _an_object({"const": None})]}
+_MISSING = _object({"kind": {"const": "missing"}})
+_validate = fastjsonschema.compile(
     {
-        "$defs": {"plain": _PLAIN, "value": _VALUE},
         "type": "object",
         "maxProperties": MAX_ITEMS,
-        "additionalProperties": {"$ref": "#/$defs/value"},
+        "additionalProperties": {"oneOf": [_MISSING, _PLAIN, _A_MODEL, _an_object(_ATTRIBUTE)]},
     }
 )
 
@@ -181,14 +196,17 @@ _VALIDATOR = jsonschema.Draft202012Validator(
 def fits_schema(snapshot: Any) -> bool:
     """Whether ``snapshot`` is a dict of described values as :func:`describe` makes them."""
     try:
-        return bool(_VALIDATOR.is_valid(snapshot)) and all(
-            place < number
-            for model in _models(snapshot)
-            for number, layer in enumerate(model["layers"])
-            for place in layer["inbound"]
-        )
-    except RecursionError:
+        if len(json.dumps(snapshot)) > MAX_BYTES:
+            return False
+        _validate(snapshot)
+    except (fastjsonschema.JsonSchemaValueException, ValueError, RecursionError):
         return False
+    return all(
+        place < number
+        for model in _models(snapshot)
+        for number, layer in enumerate(model["layers"])
+        for place in layer["inbound"]
+    )
 
 
 def _models(snapshot: dict[str, Value]) -> list[dict[str, Any]]:

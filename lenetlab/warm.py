@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 IDLE_SECONDS = 120  # without a request for so long, the process ends: nothing lingers after a run
-WORK = Path(os.environ.get("LENETLAB_WORK", "/tmp/work"))  # noqa: S108 - the sandbox's private tmpfs
+WORK = Path(os.environ.get("LENETLAB_WORK", ""))  # the only writable place; emptied between boxes
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 
@@ -37,11 +37,12 @@ def main() -> None:
     _become_unprivileged()
     # Again: bubblewrap asked for it, but a change of uid takes the wish back.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    # As pid 1 of its namespace it is spared every signal from inside for which it has no handler.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(null, descriptor)
-    WORK.mkdir(parents=True, exist_ok=True)
     _import_everything()
     os.dup2(null, 2)  # until here the starter listens, for the reason of a failure
     # /proc/1/mem, /proc/1/fd and the like are closed to the children from here on.
@@ -49,7 +50,6 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     _say(answers, b"ready")
-    own_memory = _memory(os.getpid())
     while True:
         if not select.select([requests], [], [], IDLE_SECONDS)[0]:
             return
@@ -57,9 +57,11 @@ def main() -> None:
         if not header:
             return
         request = json.loads(header)
-        end = _run(request, requests, answers, isolated, own_memory)
-        _sweep(isolated)
-        _say(answers, b"end " + end.encode())
+        end = _run(request, requests, answers, isolated)
+        clean = _sweep(isolated)
+        _say(answers, b"end " + end.encode() + (b"" if clean else b" closing"))
+        if not clean:
+            return  # the namespace goes with this process, and what could not be removed with it
 
 
 def _become_unprivileged() -> None:
@@ -83,9 +85,7 @@ def _import_everything() -> None:
     _ = keras.Model, keras.layers.Dense, matplotlib.pyplot.get_backend, cleanroom, replay
 
 
-def _run(
-    request: dict[str, Any], requests: int, answers: int, isolated: bool, own_memory: int
-) -> str:
+def _run(request: dict[str, Any], requests: int, answers: int, isolated: bool) -> str:
     """Fork a child for one request, relay what it writes, and return how it ended."""
     limits = request["limits"]
     source, sink = os.pipe()
@@ -98,6 +98,7 @@ def _run(
     deadline = time.monotonic() + limits["wall"]
     quiet = time.monotonic() + limits["silence"]
     left = limits["output"]
+    shared_before = _shared_memory()
     end = ""
     while not end:
         ready, _, _ = select.select([source], [], [], 0.1)
@@ -115,7 +116,7 @@ def _run(
         now = time.monotonic()
         if now > deadline or now > quiet:
             end = "time"
-        elif _used(child, isolated, own_memory) > limits["memory"]:
+        elif max(_used(child, isolated), _shared_memory() - shared_before) > limits["memory"]:
             end = "memory"
         elif not ready and _has_exited(child):
             break
@@ -154,7 +155,8 @@ def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
         while len(payload) < request["size"]:
             payload += os.read(requests, request["size"] - len(payload))
         os.close(requests)
-        os.chdir(WORK)  # made anew since the last box
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.chdir(WORK)
         os.setsid()
         limits = request["limits"]
         for kind, value in (
@@ -174,7 +176,8 @@ def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
         run = {"replay": replay.run, "cleanroom": cleanroom.run}[request["kind"]]
         with os.fdopen(sink, "wb", buffering=0) as file:
             for message in run(json.loads(bytes(payload))):
-                line = json.dumps(message, allow_nan=False).encode() + b"\n"
+                text = json.dumps(message, allow_nan=False, ensure_ascii=False)
+                line = text.encode("utf-8", "replace") + b"\n"
                 while line:
                     line = line[file.write(line) :]
         code = 0
@@ -182,39 +185,35 @@ def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
         os._exit(code)
 
 
-def _sweep(isolated: bool) -> None:
-    """Kill every other process of the namespace, reap them, and empty the private tmpfs."""
-    if isolated:
-        for _ in range(100):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
+def _sweep(isolated: bool) -> bool:
+    """Kill and reap every other process, empty the tmpfs; returns whether all is gone."""
+    try:
+        for _ in range(500 if isolated else 0):
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
-                time.sleep(0.01)
-                continue
-            break
-    top = Path("/tmp") if isolated else WORK  # noqa: S108
-    for entry in top.iterdir():
-        _remove(entry)
-    WORK.mkdir(parents=True, exist_ok=True)
-
-
-def _remove(entry: Path) -> None:
-    def unlock(function: Any, path: str, error: Any) -> None:
-        with contextlib.suppress(OSError):
-            Path(path).parent.chmod(0o700)
-            if Path(path).is_dir() and not Path(path).is_symlink():
-                Path(path).chmod(0o700)
-                shutil.rmtree(path, ignore_errors=True)
+            try:
+                os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            time.sleep(0.01)
+        if WORK.stat().st_uid == os.getuid():
+            WORK.chmod(0o700)
+            for name in os.listxattr(WORK):
+                os.removexattr(WORK, name)
+        for entry in WORK.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
             else:
-                Path(path).unlink()
+                entry.unlink()
+        return not isolated or not _others()
+    except (OSError, RecursionError):
+        return False
 
-    if entry.is_dir() and not entry.is_symlink():
-        shutil.rmtree(entry, onerror=unlock)
-        shutil.rmtree(entry, ignore_errors=True)
-    else:
-        entry.unlink(missing_ok=True)
+
+def _others() -> list[int]:
+    """Every process of the namespace but this one."""
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [pid for pid in pids if pid != os.getpid()]
 
 
 def _kill(child: int, isolated: bool) -> None:
@@ -226,17 +225,25 @@ def _kill(child: int, isolated: bool) -> None:
             os.kill(-1, signal.SIGKILL)
 
 
-def _used(child: int, isolated: bool, own_memory: int) -> int:
-    """Bytes that the box's processes hold beyond what they share with this one."""
-    pids = (
-        [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit()] if isolated else [child]
-    )
-    return sum(max(0, _memory(pid) - own_memory) for pid in pids if pid != os.getpid())
+def _used(child: int, isolated: bool) -> int:
+    """Bytes that the box's processes hold; what forks share counts for each."""
+    return sum(_memory(pid) for pid in (_others() if isolated else [child]))
 
 
 def _memory(pid: int) -> int:
+    """Anonymous and shared-memory bytes of a process; files that it maps cost nothing."""
+    return _kilobytes(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
+
+
+def _shared_memory() -> int:
+    """Bytes of shared memory on the machine, pages that no process maps any more among them."""
+    return _kilobytes("/proc/meminfo", ("Shmem:",))
+
+
+def _kilobytes(file: str, keys: tuple[str, ...]) -> int:
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+        lines = [line.split() for line in Path(file).read_text().splitlines()]
+        return 1024 * sum(int(words[1]) for words in lines if words and words[0] in keys)
     except (OSError, IndexError, ValueError):
         return 0
 

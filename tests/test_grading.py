@@ -105,7 +105,7 @@ def nbgrader(folder: Path, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def graded_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course released and graded by stock commands: master, release and demo class."""
     root = tmp_path_factory.mktemp("course")

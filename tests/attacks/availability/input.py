@@ -1,0 +1,5 @@
+# title: input()
+# base: solved
+# score: 10
+# error: EOFError
+input("name? ")

@@ -1,0 +1,8 @@
+# title: One hundred thousand forged outputs, to keep the receiver busy
+# base: solved
+# score: 10
+# seconds: 20
+# stock: unsafe
+from lenetlab import replay
+
+replay._collector.outputs += [{"output_type": "stream", "name": "stdout", "text": "x"}] * 100_000

@@ -1,0 +1,5 @@
+# title: quit()
+# base: solved
+# score: 10
+quit()
+exit()

@@ -1,0 +1,5 @@
+# title: GeneratorExit
+# base: solved
+# score: 10
+# error: GeneratorExit
+raise GeneratorExit

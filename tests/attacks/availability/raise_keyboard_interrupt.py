@@ -1,0 +1,5 @@
+# title: KeyboardInterrupt
+# base: solved
+# score: 10
+# error: KeyboardInterrupt
+raise KeyboardInterrupt

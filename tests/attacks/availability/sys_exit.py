@@ -1,0 +1,7 @@
+# title: sys.exit
+# base: solved
+# score: 10
+# error: SystemExit
+import sys
+
+sys.exit(1)

@@ -1,0 +1,6 @@
+# title: The reference LeNet is handed in for every variant, before each check
+# base: release
+# place: replace:alpha-solution
+# score: 0
+AlphaCNN = BetaCNN = GammaCNN = OmicronCNN = DeltaCNN = LeNetCNN
+alpha = beta = gamma = omicron = delta = lenet
