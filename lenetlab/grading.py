@@ -180,8 +180,7 @@ def _replay(steps: list[dict[str, Any]], worker: Worker, flags: list[dict[str, A
         kept = [step for step in steps if _key(step) not in left_out]
         outcome = worker.run("replay", {"steps": kept, "seconds": CELL_SECONDS}, limits)
         known = len(flags)
-        replayed = _receive(kept, outcome, flags)
-        reached = len(replayed.outputs) + len(replayed.values)
+        replayed, reached = _receive(kept, outcome, flags)
         if reached >= len(kept) or (outcome.end == "done" and flags[known:]):
             break  # everything was said, or what was said cannot be believed
         # Also where the process ended in good order: os._exit(0) is no way to end a notebook.
@@ -207,32 +206,34 @@ _DEATHS = {
 
 def _receive(
     steps: list[dict[str, Any]], outcome: Outcome, flags: list[dict[str, Any]]
-) -> _Replayed:
-    """Believe of the messages what fits: those of the steps that were asked for, in their order."""
-    replayed = _Replayed()
+) -> tuple[_Replayed, int]:
+    """Believe of the messages what fits: those of the steps that were asked for, in their order.
+
+    Also returns the number of the step after the last one that was answered.
+    """
+    replayed, position = _Replayed(), 0
     malformed = outcome.malformed
-    expected = iter(steps)
+    places = {_key(step): place for place, step in enumerate(steps)}
     for message in outcome.messages:
-        step = next(expected, None)
-        if step is None:
+        key = message.get("cell", message.get("snapshot"))
+        place = places.get(key, -1) if isinstance(key, str) else -1
+        if place < position:
             malformed += 1
-        elif "run" in step and message.get("cell") == step["run"]:
-            replayed.outputs[step["run"]] = believe(message.get("outputs"))
-        elif "describe" in step and message.get("snapshot") == step["describe"]:
-            values = message.get("values")
-            fits = isinstance(values, dict) and snapshot.fits_schema(values)
-            if isinstance(values, dict) and fits and set(values) == set(step["names"]):
-                replayed.values[step["describe"]] = values
-            else:
-                malformed += 1
-                replayed.values[step["describe"]] = {}
+            continue
+        position = place + 1
+        if "run" in steps[place]:
+            replayed.outputs[str(key)] = believe(message.get("outputs"))
+            continue
+        values = message.get("values")
+        fits = isinstance(values, dict) and set(values) == set(steps[place]["names"])
+        if isinstance(values, dict) and fits and snapshot.fits_schema(values):
+            replayed.values[str(key)] = values
         else:
             malformed += 1
-            break
     if malformed:
         text = f"{malformed} messages of the student's process were malformed and not believed"
         flags.append(asdict(Flag("malformed-snapshot", text, True)))
-    return replayed
+    return replayed, position
 
 
 def _message(cell: NotebookNode) -> str:

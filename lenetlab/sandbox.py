@@ -32,6 +32,7 @@ IMAGES = PACKAGE / "data" / "few_images.npz"
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
 WARM_UP_SECONDS = 120.0
 MAX_LINE = 5_000_000  # bytes of one message
+MAX_MESSAGES = 5000
 
 
 class SandboxUnavailable(Exception):
@@ -199,8 +200,9 @@ class Worker:
 
 def _parse(received: bytes) -> tuple[list[dict[str, Any]], int]:
     """JSON objects, one a line; anything else is counted, not believed."""
-    messages, malformed = [], 0
-    for line in received.split(b"\n"):
+    messages: list[dict[str, Any]] = []
+    malformed = 0
+    for line in received.split(b"\n", MAX_MESSAGES):
         if not line:
             continue
         try:

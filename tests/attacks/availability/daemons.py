@@ -2,6 +2,7 @@
 # base: solved
 # score: 10
 # flags: cell-died
+# error: DeadKernel
 # stock: unsafe
 import os
 import signal

@@ -1,6 +1,7 @@
 # title: One hundred thousand forged outputs, to keep the receiver busy
 # base: solved
 # score: 10
+# flags: malformed-snapshot
 # seconds: 20
 # stock: unsafe
 from lenetlab import replay

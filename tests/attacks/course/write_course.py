@@ -1,6 +1,7 @@
 # title: The gradebook, other submissions and the hidden tests are overwritten and deleted
 # base: release
 # score: 0
+# flags: malformed-snapshot
 # stock: unsafe
 import os
 import shutil
