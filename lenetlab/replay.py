@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -78,7 +79,7 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     """
     global _collector
     os.environ["LENETLAB"] = "1"
-    shell = _new_shell()
+    shell = prepare()
     # Only the shell's dictionary is kept: a student's `del` or a patched shell concerns themselves.
     namespace = shell.user_ns
     signal.signal(signal.SIGALRM, _on_alarm)
@@ -108,7 +109,9 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
             yield {"snapshot": step["describe"], "values": values}
 
 
-def _new_shell() -> Any:
+@cache
+def prepare() -> Any:
+    """The shell, made in the warm process: no student code has run there."""
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"

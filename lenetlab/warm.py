@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import io
 import json
 import os
 import resource
@@ -79,10 +80,17 @@ def _import_everything() -> None:
     import matplotlib.pyplot
     import tensorflow  # noqa: F401
 
-    from . import cleanroom, replay
+    from . import cleanroom, expect, questions, replay
 
-    # Submodules that are imported lazily, at the first model or plot.
-    _ = keras.Model, keras.layers.Dense, matplotlib.pyplot.get_backend, cleanroom, replay
+    # Submodules that are imported lazily, at the first model, and what every shell and every plot
+    # sets up anew: fonts, text layout, the PNG writer.
+    _ = keras.Model, keras.layers.Dense, cleanroom, expect, questions
+    replay.prepare()
+    figure, axes = matplotlib.pyplot.subplots()
+    axes.imshow([[0, 1], [1, 0]], cmap="gray")
+    axes.set_title("Ảnh")
+    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+    matplotlib.pyplot.close(figure)
 
 
 def _run(request: dict[str, Any], requests: int, answers: int, isolated: bool) -> str:
