@@ -83,8 +83,11 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     # Only the shell's dictionary is kept: a student's `del` or a patched shell concerns themselves.
     namespace = shell.user_ns
     signal.signal(signal.SIGALRM, _on_alarm)
+    # Between two tests that follow each other nothing runs: what is described stays as it is.
+    described: dict[str, snapshot.Value] = {}
     for step in payload["steps"]:
         if "run" in step:
+            described.clear()
             _collector = outputs.Collector()
             outputs.redirect(_collector)
             with contextlib.suppress(CellTimeout):
@@ -100,8 +103,11 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
                 signal.setitimer(signal.ITIMER_REAL, payload["seconds"], 1.0)
                 try:
                     for name, attributes in step["names"].items():
+                        key = f"{name} {attributes}"
+                        if name in namespace and key not in described:
+                            described[key] = _describe(namespace[name], attributes)
                         if name in namespace:
-                            values[name] = _describe(namespace[name], attributes)
+                            values[name] = described[key]
                 finally:
                     signal.setitimer(signal.ITIMER_REAL, 0)
             for name in step["drop"]:

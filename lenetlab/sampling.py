@@ -84,14 +84,17 @@ def evaluate(activation: Any, channels: int, rank: int) -> Array | None:
     import keras
 
     shape = (ROWS, *(1,) * (rank - 2), channels)
+    # Keras's own functions need not be asked twice.
+    name = str(getattr(activation, "__name__", ""))
+    times = 1 if getattr(keras.activations, name, None) is activation else 2
     answers = []
-    for _ in range(2):
+    for _ in range(times):
         with contextlib.suppress(Exception):
             tensor = keras.ops.convert_to_tensor(grid(channels).reshape(shape))
             answer = np.asarray(keras.ops.convert_to_numpy(activation(tensor)), dtype=np.float32)
             if answer.shape == shape:
                 answers.append(answer.reshape(ROWS, channels)[:, :COLUMNS])
-    if len(answers) != 2 or not np.array_equal(answers[0], answers[1], equal_nan=True):
+    if len(answers) != times or not np.array_equal(answers[0], answers[-1], equal_nan=True):
         return None
     return answers[0]
 

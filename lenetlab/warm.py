@@ -142,10 +142,10 @@ def _run(request: dict[str, Any], requests: int, answers: int, isolated: bool) -
 
 def _exits_soon(child: int) -> bool:
     """Whether the child is gone within the moment that an orderly end takes."""
-    for _ in range(100):
+    for _ in range(1000):
         if _has_exited(child):
             return True
-        time.sleep(0.02)
+        time.sleep(0.002)
     return False
 
 
