@@ -116,7 +116,7 @@ def test_nothing_is_left_for_the_next_submission(course: Course, armed: Worker) 
     leave = """
         import os, socket, ctypes
         text = "left-" + "behind"
-        for folder in ("/tmp", "/tmp/work", "/dev/shm", "/var/tmp", os.path.expanduser("~"), "."):
+        for folder in ("/box", "/tmp", "/dev/shm", "/var/tmp", os.path.expanduser("~"), "."):
             try:
                 open(folder + "/" + text, "w").write(text)
                 os.setxattr(folder, "user.left", text.encode())
@@ -140,7 +140,7 @@ def test_nothing_is_left_for_the_next_submission(course: Course, armed: Worker) 
     look = """
         import os, socket
         text = "left-" + "behind"
-        for folder in ("/tmp", "/tmp/work", "/dev/shm", "/var/tmp", os.path.expanduser("~"), "."):
+        for folder in ("/box", "/tmp", "/dev/shm", "/var/tmp", os.path.expanduser("~"), "."):
             try:
                 names = os.listdir(folder)
                 assert text not in names, folder

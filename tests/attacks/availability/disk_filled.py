@@ -5,6 +5,6 @@
 # stock: unsafe
 number = 0
 while True:
-    with open(f"/tmp/fill-{number}", "wb") as file:
+    with open(f"/box/fill-{number}", "wb") as file:
         file.write(b"x" * (32 << 20))
     number += 1

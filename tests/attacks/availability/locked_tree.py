@@ -3,7 +3,7 @@
 # score: 10
 import os
 
-path = "/tmp/locked-" + str(os.getpid())
+path = "/box/locked-" + str(os.getpid())
 os.makedirs(path + "/a/b/c")
 for name in ("/a/b/c", "/a/b", "/a", ""):
     open(path + name + "/file", "w").close()

@@ -5,7 +5,7 @@
 import os
 
 here = os.getcwd()
-os.chdir("/tmp")
+os.chdir("/box")
 for _ in range(5000):
     os.mkdir("d")
     os.chdir("d")

@@ -5,8 +5,8 @@
 import os
 
 for folder in (
-    "/tmp",
-    "/tmp/work",
+    "/box",
+    "/box/work",
     os.getcwd(),
     os.path.expanduser("~/.keras"),
     os.path.expanduser("~/.ipython/profile_default/startup"),
@@ -23,6 +23,6 @@ for folder in (
     os.chmod(folder + "/locked/inner", 0)
     os.chmod(folder + "/locked", 0)
 try:
-    os.chmod("/tmp", 0)
+    os.chmod("/box", 0)
 except OSError:
     pass

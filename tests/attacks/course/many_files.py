@@ -5,8 +5,8 @@
 # error: CellTimeout
 import os
 
-os.makedirs("/tmp/many")
+os.makedirs("/box/many")
 number = 0
 while True:
-    os.close(os.open(f"/tmp/many/{number}", os.O_CREAT | os.O_WRONLY))
+    os.close(os.open(f"/box/many/{number}", os.O_CREAT | os.O_WRONLY))
     number += 1
