@@ -7,7 +7,6 @@ the receiver; and nothing that is secret is ever sent here: no test cell, no oth
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -78,7 +77,6 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     ``payload["seconds"]`` is the time for one cell.
     """
     global _collector
-    os.environ["LENETLAB"] = "1"
     shell = prepare()
     # Only the shell's dictionary is kept: a student's `del` or a patched shell concerns themselves.
     namespace = shell.user_ns

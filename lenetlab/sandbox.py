@@ -138,7 +138,7 @@ class Worker:
         with _launch(self.sandboxed) as (command, environment, descriptors):
             if not self.sandboxed:
                 self._work = tempfile.TemporaryDirectory(prefix="lenetlab-")
-                environment |= dict.fromkeys(("HOME", "LENETLAB_WORK"), self._work.name)
+                environment |= dict.fromkeys(("HOME", "TMPDIR", "LENETLAB_WORK"), self._work.name)
             with tempfile.TemporaryFile() as errors:
                 self._process = subprocess.Popen(
                     command,
