@@ -11,19 +11,17 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedE
 c.Autograde.exporter_class = "lenetlab.nbgrader_plugin.MendingExporter"
 
 # Grading: student code runs in a sandbox, test cells in a process that it never touched.
+# Restore builds the notebook from the master's own cells, of which it has seen that they are those
+# of the gradebook: DeduplicateIds, OverwriteCells and CheckCellMetadata would find nothing to do.
 c.Autograde.sanitize_preprocessors = [
     "lenetlab.nbgrader_plugin.Restore",
-    "nbgrader.preprocessors.DeduplicateIds",
     "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
     "lenetlab.nbgrader_plugin.Grade",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 # On a machine that cannot isolate, and only for submissions that you trust:
 # c.Grade.sandbox = False
@@ -43,4 +41,3 @@ c.Execute.timeout = 60
 c.Execute.interrupt_on_timeout = True
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = "(?s).*"
-c.OverwriteCells.add_missing_cells = True

@@ -6,6 +6,7 @@ import ast
 import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,6 +53,15 @@ class Assignment:
     def max_score(self) -> float:
         """All points there are."""
         return sum(cell.points for cell in self.tests)
+
+    @cached_property
+    def opening(self) -> tuple[str, ...]:
+        """Code that stands before everything that is a student's to write, as released."""
+        code = [cell for cell in self.cells if cell.is_code]
+        return tuple(
+            cell.release
+            for cell in takewhile(lambda c: c.role in ("locked", "free") and not c.skipped, code)
+        )
 
     @cached_property
     def answers(self) -> dict[str, list[str]]:

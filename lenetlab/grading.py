@@ -131,6 +131,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             steps.append({"describe": grade_id, "names": names, "drop": drop})
         elif cell.cell_type == "code" and cell.id not in left_out:
             steps.append({"run": cell.id, "source": cell.source})
+    worker.opening = assignment.opening
     replayed = _replay(steps, worker, flags)
 
     for number, cell in enumerate(student, start=1):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -102,7 +101,7 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
         assignment = _assignment(resources)
         marks = resources["nbgrader"]
         refuse_stale_release(assignment, marks)
-        restored = restore(intake.parse(json.dumps(nb)), assignment)
+        restored = restore(nb, assignment)
         submitted = Path("submitted", marks["student"], marks["assignment"])
         file = submitted / f"{marks['notebook']}.ipynb"
         restored.metadata[KEY]["of"] = fingerprint(file, assignment)

@@ -10,7 +10,9 @@ import contextlib
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -76,28 +78,29 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     one question is not taken for the answer to the next.
     ``payload["seconds"]`` is the time for one cell.
     """
-    global _collector
     shell = prepare()
     # Only the shell's dictionary is kept: a student's `del` or a patched shell concerns themselves.
     namespace = shell.user_ns
-    signal.signal(signal.SIGALRM, _on_alarm)
+    steps = payload["steps"]
+    begin = steps[: len(_opening.cells)]
+    if [step.get("source") for step in begin] == _opening.cells:
+        namespace.update(_opening.names)
+        for step, kept in zip(begin, _opening.outputs, strict=True):
+            yield {"cell": step["run"], "outputs": kept}
+        steps = steps[len(begin) :]
     # Between two tests that follow each other nothing runs: what is described stays as it is.
     described: dict[str, snapshot.Value] = {}
-    for step in payload["steps"]:
+    for step in steps:
         if "run" in step:
             described.clear()
-            _collector = outputs.Collector()
-            outputs.redirect(_collector)
-            with contextlib.suppress(CellTimeout):
-                signal.setitimer(signal.ITIMER_REAL, payload["seconds"], 1.0)
-                try:
-                    shell.run_cell(step["source"], store_history=False)
-                finally:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-            yield {"cell": step["run"], "outputs": _collector.outputs}
+            yield {
+                "cell": step["run"],
+                "outputs": _run_cell(shell, step["source"], payload["seconds"]),
+            }
         else:
             values = {name: {"kind": "missing"} for name in step["names"]}
             with contextlib.suppress(CellTimeout):
+                signal.signal(signal.SIGALRM, _on_alarm)
                 signal.setitimer(signal.ITIMER_REAL, payload["seconds"], 1.0)
                 try:
                     for name, attributes in step["names"].items():
@@ -111,6 +114,67 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
             for name in step["drop"]:
                 namespace.pop(name, None)
             yield {"snapshot": step["describe"], "values": values}
+
+
+def _run_cell(shell: Any, source: str, seconds: float) -> list[outputs.Output]:
+    """Run one cell for at most so long; returns its outputs."""
+    global _collector
+    _collector = outputs.Collector()
+    outputs.redirect(_collector)
+    signal.signal(signal.SIGALRM, _on_alarm)
+    with contextlib.suppress(CellTimeout):
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+        try:
+            shell.run_cell(source, store_history=False)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    return _collector.outputs
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """Cells that every honest notebook begins with, run once: their outputs and their names."""
+
+    cells: list[str] = field(default_factory=list)
+    outputs: list[list[outputs.Output]] = field(default_factory=list)
+    names: dict[str, Any] = field(default_factory=dict)
+
+
+_opening = _Opening()
+
+
+def rehearse(payload: dict[str, Any]) -> Iterator[Message]:
+    """Run ``payload["cells"]`` in a child; yields for each ``{"safe": bool}``.
+
+    Safe is a cell that ends without an error and leaves the process with one thread: the warm
+    process may run it and still fork.
+    """
+    shell = prepare()
+    for source in payload["cells"]:
+        printed = _run_cell(shell, source, payload["seconds"])
+        failed = any(output["output_type"] == "error" for output in printed)
+        yield {"safe": not failed and _is_single_threaded()}
+
+
+def _is_single_threaded() -> bool:
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
+
+
+def open_with(payload: dict[str, Any]) -> None:
+    """Run ``payload["cells"]``, the master's own, in the warm process and keep what they made.
+
+    The names are put aside: a box whose steps begin otherwise finds none of them.
+    """
+    global _opening
+    shell = prepare()
+    before = dict(shell.user_ns)
+    cells = list(payload["cells"])
+    printed = [_run_cell(shell, source, payload["seconds"]) for source in cells]
+    made = {k: v for k, v in shell.user_ns.items() if k not in before or before[k] is not v}
+    shell.user_ns.clear()
+    shell.user_ns.update(before)
+    _opening = _Opening(cells, printed, made)
 
 
 @cache

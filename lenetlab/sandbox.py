@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ PACKAGE = Path(__file__).resolve().parent
 IMAGES = PACKAGE / "data" / "few_images.npz"
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
 WARM_UP_SECONDS = 120.0
+OPENING_SECONDS = 20.0  # for one of the cells that a notebook begins with
 MAX_LINE = 5_000_000  # bytes of one message
 MAX_MESSAGES = 5000
 
@@ -72,6 +74,8 @@ class Worker:
     def __init__(self, *, sandboxed: bool = True) -> None:
         """Prepare a worker; nothing is started yet."""
         self.sandboxed = sandboxed
+        self.opening: tuple[str, ...] = ()  # cells that boxes begin with, the master's own
+        self._opened: tuple[str, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer = b""
         self._work: tempfile.TemporaryDirectory[str] | None = None
@@ -91,13 +95,11 @@ class Worker:
             SandboxUnavailable: the warm process cannot be started.
         """
         limits = limits or Limits()
-        data = json.dumps(payload).encode()
-        header = {"kind": kind, "size": len(data), "limits": asdict(limits)}
+        received = bytearray()
         for last in (False, True):
-            self.start()
-            received = bytearray()
             try:
-                self._send(json.dumps(header).encode() + b"\n" + data)
+                self.start()
+                self._send(kind, payload, limits)
                 end = self._collect(limits, received)
             except (OSError, EOFError):
                 self.close()
@@ -108,14 +110,31 @@ class Worker:
         return Outcome(*_parse(bytes(received)), end)
 
     def start(self) -> None:
-        """Start the warm process where it does not run yet.
+        """Start the warm process where it does not run yet, and let it run the opening cells.
 
         Raises:
             SandboxUnavailable: it cannot be started.
         """
-        if self._process is None or self._process.poll() is not None:
+        alive = self._process is not None and self._process.poll() is None
+        if not alive or self._opened not in ((), self.opening):
             self.close()
             self._launch()
+        if self._opened != self.opening:
+            self._opened = self.opening
+            self._open()
+
+    def _open(self) -> None:
+        """Rehearse the opening cells in a child, then let the warm process run those that it may:
+        after a TensorFlow operation, or whatever else starts a thread, it could not fork."""  # fmt: skip
+        cells = {"cells": self.opening, "seconds": OPENING_SECONDS}
+        received = bytearray()
+        self._send("rehearsal", cells, Limits())
+        self._collect(Limits(), received)
+        messages, _ = _parse(bytes(received))
+        safe = list(takewhile(lambda message: message.get("safe") is True, messages))
+        self._send("opening", cells | {"cells": self.opening[: len(safe)]}, Limits())
+        if self._line(time.monotonic() + WARM_UP_SECONDS) != b"ready":
+            raise EOFError("the warm process does not speak its part")
 
     def close(self) -> None:
         """Stop the process, and with it everything in its namespace."""
@@ -130,6 +149,7 @@ class Worker:
                 process.kill()
                 process.wait()
             process.stdout.close()
+        self._opened = ()
         if self._work is not None:
             self._work.cleanup()
             self._work = None
@@ -158,9 +178,11 @@ class Worker:
                     errors.seek(0)
                     raise SandboxUnavailable(_explain(errors.read().decode(errors="replace")))
 
-    def _send(self, data: bytes) -> None:
+    def _send(self, kind: str, payload: dict[str, Any], limits: Limits) -> None:
         assert self._process is not None and self._process.stdin is not None
-        self._process.stdin.write(data)
+        data = json.dumps(payload).encode()
+        header = {"kind": kind, "size": len(data), "limits": asdict(limits)}
+        self._process.stdin.write(json.dumps(header).encode() + b"\n" + data)
         self._process.stdin.flush()
 
     def _collect(self, limits: Limits, received: bytearray) -> str:
@@ -332,6 +354,7 @@ def _mounts() -> list[str]:
         "--ro-bind", str(IMAGES), "/mnist.npz",
         "--proc", "/proc",
         "--dev", "/dev",
+        "--ro-bind", "/dev/null", "/dev/zero",  # not to be opened: mapped, it is shared memory
         "--remount-ro", "/dev",
         "--perms", "1777", "--size", str(256 << 20), "--tmpfs", WORK,
         "--remount-ro", "/",

@@ -58,10 +58,12 @@ _DENIED: dict[str, tuple[int | None, int]] = {
 _CLONE, _CLONE3, _PRLIMIT = (56, 220), (435, 435), (302, 261)
 _NEW_NAMESPACE = 0x7E020000  # CLONE_NEWNS, _NEWCGROUP, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET
 _SOCKET = (41, 198)
+_MMAP = (9, 222)
+_SHARED_ANONYMOUS = 0x01 | 0x20  # MAP_SHARED and MAP_ANONYMOUS
 _FAMILIES = (1, 2, 10)  # unix, IPv4, IPv6: these the network namespace confines
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
-_LOAD, _JUMP_EQUAL, _JUMP_GE, _JUMP_BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+_LOAD, _AND, _JUMP_EQUAL, _JUMP_GE, _JUMP_BITS, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _DENY, _ABSENT = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 _X32 = 0x40000000  # x86_64's other numbering of the same calls
@@ -102,6 +104,13 @@ def program() -> bytes:
         _step(_JUMP_EQUAL, _PRLIMIT[column], 0, 4),
         _step(_LOAD, 16),  # seccomp_data.args[0], the pid
         _step(_JUMP_EQUAL, 0, 1, 0),
+        _step(_RETURN, _DENY),
+        _step(_RETURN, _ALLOW),
+        # Such memory can be taken out of its owner's count; memfd_create's, shmget's likewise.
+        _step(_JUMP_EQUAL, _MMAP[column], 0, 5),
+        _step(_LOAD, 40),  # seccomp_data.args[3], the flags
+        _step(_AND, _SHARED_ANONYMOUS),
+        _step(_JUMP_EQUAL, _SHARED_ANONYMOUS, 0, 1),
         _step(_RETURN, _DENY),
         _step(_RETURN, _ALLOW),
         _step(_JUMP_EQUAL, _SOCKET[column], 0, len(_FAMILIES) + 2),

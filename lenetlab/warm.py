@@ -1,9 +1,10 @@
 """The warm process: imports Keras once, then forks a fresh child for every box.
 
 It runs as pid 1 of the sandbox's PID namespace, started by :mod:`lenetlab.sandbox`. It never runs
-a student's code and never reads a request's payload, only its header: the child reads the payload.
-So a child's memory, a copy of this process's, holds nothing of any other submission and nothing of
-the hidden tests.
+a student's code and never reads a box's payload, only its header: the child reads the payload. So
+a child's memory, a copy of this process's, holds nothing of any other submission and nothing of
+the hidden tests. Besides, once, it runs the cells that the master begins with, in which students
+change nothing: what honest notebooks have in common is not run anew for each.
 
 Requests on stdin: a header line of JSON (``kind``, ``size`` of the payload in bytes, ``limits``),
 then the payload. Answers on stdout: ``data N`` and N bytes, as often as the child writes, then
@@ -48,8 +49,7 @@ def main() -> None:
     os.dup2(null, 2)  # until here the starter listens, for the reason of a failure
     # /proc/1/mem, /proc/1/fd and the like are closed to the children from here on.
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    gc.collect()
-    gc.freeze()
+    _freeze()
     _say(answers, b"ready")
     while True:
         if not select.select([requests], [], [], IDLE_SECONDS)[0]:
@@ -58,6 +58,10 @@ def main() -> None:
         if not header:
             return
         request = json.loads(header)
+        if request["kind"] == "opening":
+            _open_with(request, requests)
+            _say(answers, b"ready")
+            continue
         end = _run(request, requests, answers, isolated)
         clean = _sweep(isolated)
         _say(answers, b"end " + end.encode() + (b"" if clean else b" closing"))
@@ -93,6 +97,20 @@ def _import_everything() -> None:
     matplotlib.pyplot.close(figure)
 
 
+def _open_with(request: dict[str, Any], requests: int) -> None:
+    """Run the master's opening cells, of which a rehearsal in a child has shown that they may."""
+    from . import replay
+
+    replay.open_with(json.loads(_read(requests, request["size"])))
+    _freeze()
+
+
+def _freeze() -> None:
+    """Keep the collector off what exists: marking it would copy every page that children share."""
+    gc.collect()
+    gc.freeze()
+
+
 def _run(request: dict[str, Any], requests: int, answers: int, isolated: bool) -> str:
     """Fork a child for one request, relay what it writes, and return how it ended."""
     limits = request["limits"]
@@ -106,7 +124,6 @@ def _run(request: dict[str, Any], requests: int, answers: int, isolated: bool) -
     deadline = time.monotonic() + limits["wall"]
     quiet = time.monotonic() + limits["silence"]
     left = limits["output"]
-    shared_before = _shared_memory()
     end = ""
     while not end:
         ready, _, _ = select.select([source], [], [], 0.1)
@@ -124,7 +141,7 @@ def _run(request: dict[str, Any], requests: int, answers: int, isolated: bool) -
         now = time.monotonic()
         if now > deadline or now > quiet:
             end = "time"
-        elif max(_used(child, isolated), _shared_memory() - shared_before) > limits["memory"]:
+        elif _used(child, isolated) > limits["memory"]:
             end = "memory"
         elif not ready and _has_exited(child):
             break
@@ -159,9 +176,7 @@ def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
     """Read the payload, bind the limits, run the box; never returns."""
     code = 1
     try:
-        payload = bytearray()
-        while len(payload) < request["size"]:
-            payload += os.read(requests, request["size"] - len(payload))
+        payload = _read(requests, request["size"])
         os.close(requests)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(WORK)
@@ -181,9 +196,10 @@ def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a full file is an OSError, not a death
         from . import cleanroom, replay
 
-        run = {"replay": replay.run, "cleanroom": cleanroom.run}[request["kind"]]
+        boxes = {"replay": replay.run, "cleanroom": cleanroom.run, "rehearsal": replay.rehearse}
+        run = boxes[request["kind"]]
         with os.fdopen(sink, "wb", buffering=0) as file:
-            for message in run(json.loads(bytes(payload))):
+            for message in run(json.loads(payload)):
                 text = json.dumps(message, allow_nan=False, ensure_ascii=False)
                 line = text.encode("utf-8", "replace") + b"\n"
                 while line:
@@ -240,18 +256,9 @@ def _used(child: int, isolated: bool) -> int:
 
 def _memory(pid: int) -> int:
     """Anonymous and shared-memory bytes of a process; files that it maps cost nothing."""
-    return _kilobytes(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:"))
-
-
-def _shared_memory() -> int:
-    """Bytes of shared memory on the machine, pages that no process maps any more among them."""
-    return _kilobytes("/proc/meminfo", ("Shmem:",))
-
-
-def _kilobytes(file: str, keys: tuple[str, ...]) -> int:
     try:
-        lines = [line.split() for line in Path(file).read_text().splitlines()]
-        return 1024 * sum(int(words[1]) for words in lines if words and words[0] in keys)
+        lines = [line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
+        return 1024 * sum(int(w[1]) for w in lines if w and w[0] in ("RssAnon:", "RssShmem:"))
     except (OSError, IndexError, ValueError):
         return 0
 
@@ -263,6 +270,14 @@ def _say(answers: int, line: bytes) -> None:
 def _write_all(descriptor: int, data: bytes) -> None:
     while data:
         data = data[os.write(descriptor, data) :]
+
+
+def _read(descriptor: int, size: int) -> bytes:
+    """Exactly so many bytes."""
+    data = bytearray()
+    while len(data) < size:
+        data += os.read(descriptor, size - len(data))
+    return bytes(data)
 
 
 def _read_line(descriptor: int) -> bytes:

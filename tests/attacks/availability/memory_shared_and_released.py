@@ -1,8 +1,7 @@
 # title: Shared memory that is filled, then taken out of the process's count
 # base: solved
 # score: 10
-# flags: cell-died
-# error: DeadKernel
+# error: PermissionError
 # stock: unsafe
 import mmap
 import time

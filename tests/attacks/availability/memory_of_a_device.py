@@ -1,0 +1,16 @@
+# title: Shared memory by mapping /dev/zero, filled and taken out of the process's count
+# base: solved
+# score: 10
+# error: PermissionError
+# stock: unsafe
+import mmap
+import time
+
+held = []
+with open("/dev/zero", "r+b") as device:
+    for _ in range(30):
+        part = mmap.mmap(device.fileno(), 60 << 20)
+        part.write(b"x" * (60 << 20))
+        part.madvise(mmap.MADV_DONTNEED)
+        held.append(part)
+time.sleep(1000)
