@@ -23,9 +23,10 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from lenetlab import grading  # noqa: E402
+from lenetlab import grading, verdicts  # noqa: E402
 from lenetlab.restore import restore  # noqa: E402
-from lenetlab.sandbox import IMAGES, Worker  # noqa: E402
+from lenetlab.sandbox import IMAGES  # noqa: E402
+from lenetlab.worker import Worker  # noqa: E402
 from tests import attacks  # noqa: E402
 from tests.attacks.planted import Course, plant  # noqa: E402
 
@@ -92,7 +93,7 @@ def run_here(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[st
     """Points and flags from this project."""
     graded = restore(notebook, course.assignment)
     grading.grade(graded, worker, course.assignment)
-    verdict = grading.verdict("attack", graded)
+    verdict = verdicts.read("attack", graded)
     return f"{verdict.score:g}", " ".join(flag.code for flag in verdict.flags)
 
 

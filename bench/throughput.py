@@ -22,8 +22,9 @@ from nbgrader.preprocessors import IgnorePattern
 from rich.console import Console
 from rich.table import Table
 
-from lenetlab import course, grading
-from lenetlab.sandbox import IMAGES, Worker
+from lenetlab import classroom, course, grading, release
+from lenetlab.sandbox import IMAGES
+from lenetlab.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 # nbgrader as it comes, but for two settings without which it cannot grade this lab at all: no
@@ -43,8 +44,8 @@ def make_course(folder: Path, config: str) -> course.Course:
     shutil.copytree(ROOT / "source", folder / "source")
     (folder / "nbgrader_config.py").write_text(config, "utf-8")
     made = course.Course(folder)
-    course.generate_release(made)
-    course.install_examples(made, ROOT / "examples")
+    release.generate(made)
+    classroom.install_examples(made, ROOT / "examples")
     return made
 
 

@@ -10,8 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from . import __version__, course, grading, report
-from .sandbox import SandboxUnavailable, Worker
+from . import __version__, classroom, course, grading, report
+from .release import generate as generate_release
+from .sandbox import SandboxUnavailable
+from .worker import Worker
 
 app = typer.Typer(
     help="Release and grade the LeNet lab.",
@@ -68,7 +70,7 @@ def _course(folder: Path | None, *, sandbox: bool = True) -> course.Course:
 def release(folder: CourseFolder = None) -> None:
     """Generate the students' notebook and verify that it gives nothing away."""
     where = _course(folder)
-    assignment = course.generate_release(where)
+    assignment = generate_release(where)
     out.print(
         f"{where.release.relative_to(where.root)}: {len(assignment.cells)} cells, "
         f"{assignment.max_score:g} points, no solution and no hidden test in it."
@@ -132,7 +134,7 @@ def grade(
 
 
 def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback: bool) -> None:
-    everyone = course.students(where)
+    everyone = classroom.students(where)
     unknown = sorted(set(chosen or []) - set(everyone))
     if unknown:
         raise course.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
@@ -148,13 +150,13 @@ def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback
     )
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("grading", total=len(todo))
-        for result in course.grade_class(where, todo, force=force, feedback=feedback):
+        for result in classroom.grade_class(where, todo, force=force, feedback=feedback):
             results.append(result)
             progress.advance(task)
-    found = [] if chosen else course.strays(where)
+    found = [] if chosen else classroom.strays(where)
     report.show_class(out, results, found)
-    table = course.export_grades(where)
-    review = course.write_review(where, results, found)
+    table = classroom.export_grades(where)
+    review = classroom.write_review(where, results, found)
     out.print(f"Grades: {table.name}" + (f"; to look at: {review.name}" if review else ""))
     if feedback:
         out.print(f"Feedback: feedback/<student>/{where.name}/{where.name}.html")
@@ -166,6 +168,6 @@ def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback
 def demo(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
     """Release the lab, hand in the example submissions, and grade them all."""
     where = _course(folder, sandbox=not no_sandbox)
-    course.generate_release(where)
-    names = course.install_examples(where, where.root / "examples")
+    generate_release(where)
+    names = classroom.install_examples(where, where.root / "examples")
     _grade(where, names, force=True, feedback=True)

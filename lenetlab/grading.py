@@ -7,21 +7,21 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
-import ast
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade
 
-from . import intake, snapshot
+from . import intake, snapshot, verdicts
 from .assignment import Assignment
 from .outputs import believe, clean, error_output
+from .reasons import add_reason
 from .restore import KEY, Flag, restore
-from .sandbox import Limits, Outcome, SandboxUnavailable, Worker
+from .sandbox import SandboxUnavailable
+from .verdicts import Verdict, rejected
+from .worker import Limits, Outcome, Worker
 
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
@@ -33,42 +33,13 @@ _UNPROTECTED_NOTE = (
 )
 
 
-@dataclass(frozen=True)
-class Item:
-    """What one test cell earned, and what it said."""
-
-    id: str
-    score: float
-    max_score: float
-    message: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The result for one file; ``status`` is ``graded``, ``review`` or ``rejected``."""
-
-    file: str
-    status: str
-    score: float
-    max_score: float
-    items: list[Item] = field(default_factory=list)
-    flags: list[Flag] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """The verdict as ``lenetlab check --json`` prints it."""
-        data = asdict(self)
-        data["flags"] = [{"code": f.code, "message": f.message} for f in self.flags]
-        return data
-
-
 def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
     """Grade the notebook at ``path``; a file that cannot be read is a verdict too."""
     name = clean(str(path))
     try:
         submitted = intake.read(path)
     except intake.Rejected as reason:
-        flag = Flag(reason.code, str(reason), True)
-        return Verdict(name, "rejected", 0.0, assignment.max_score, [], [flag])
+        return rejected(name, assignment.max_score, Flag(reason.code, str(reason), True))
     try:
         notebook = restore(submitted, assignment)
         grade(notebook, worker, assignment)
@@ -76,60 +47,29 @@ def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
         raise
     except Exception as error:  # the last resort: one file must not stop the others
         flag = Flag("grading-failed", f"{type(error).__name__}: {error}"[:300], True)
-        return Verdict(name, "rejected", 0.0, assignment.max_score, [], [flag])
-    return verdict(name, notebook)
-
-
-def is_graded(notebook: NotebookNode) -> bool:
-    """Whether grading came to its end: to nbgrader, a test without outputs has full points."""
-    return bool(notebook.metadata.get(KEY, {}).get("graded"))
-
-
-def verdict(file: str, notebook: NotebookNode) -> Verdict:
-    """Read the scores of a graded notebook, as nbgrader reads them.
-
-    Raises:
-        ValueError: its grading was never finished.
-    """
-    if not is_graded(notebook):
-        raise ValueError(f"{file} is not a graded notebook")
-    items = []
-    for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade"):
-            score, most = determine_grade(cell)
-            items.append(
-                Item(cell.metadata.nbgrader.grade_id, float(score or 0), most, _message(cell))
-            )
-    flags = [Flag(**flag) for flag in notebook.metadata[KEY]["flags"]]
-    return Verdict(
-        file=file,
-        status="review" if any(flag.review for flag in flags) else "graded",
-        # Sums of tenths are shown to people: 0.3 + 0.3 + 0.3 is 0.9.
-        score=round(sum(item.score for item in items), 6),
-        max_score=round(sum(item.max_score for item in items), 6),
-        items=items,
-        flags=flags,
-    )
+        return rejected(name, assignment.max_score, flag)
+    return verdicts.read(name, notebook)
 
 
 def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> None:
     """Run a restored notebook and write every cell's outputs into it."""
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     graded = {cell.id for cell in tests}
-    left_out = graded | {cell.id for cell in assignment.cells if cell.skipped}
-    student = [c for c in notebook.cells if c.cell_type == "code" and c.id not in left_out]
+    skipped = {cell.id for cell in assignment.cells if cell.skipped}
     flags = notebook.metadata[KEY]["flags"]
     if not worker.sandboxed:
         flags.append(asdict(UNPROTECTED))
 
     steps: list[dict[str, Any]] = []
+    student: list[NotebookNode] = []
     for cell in notebook.cells:
         if cell.id in graded:
             grade_id = cell.metadata.nbgrader.grade_id
             drop = assignment.answers.get(grade_id, [])
             names = snapshot.names_read(cell.source)
             steps.append({"describe": grade_id, "names": names, "drop": drop})
-        elif cell.cell_type == "code" and cell.id not in left_out:
+        elif cell.cell_type == "code" and cell.id not in skipped:
+            student.append(cell)
             steps.append({"run": cell.id, "source": cell.source})
     worker.opening = assignment.opening
     replayed = _replay(steps, worker, flags)
@@ -158,7 +98,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             outputs = [error_output("CheckDied", text, [text])]
             flag = Flag("check-died", f"{cell.metadata.nbgrader.grade_id}: {outcome.end}", True)
             flags.append(asdict(flag))
-        cell.outputs = _nodes(_with_reason(cell, outputs, student, replayed), number)
+        cell.outputs = _nodes(add_reason(cell, outputs, student), number)
     notebook.metadata[KEY]["graded"] = True
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
@@ -187,7 +127,7 @@ def _replay(steps: list[dict[str, Any]], worker: Worker, flags: list[dict[str, A
         # Also where the process ended in good order: os._exit(0) is no way to end a notebook.
         culprit = _key(kept[reached])
         text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
-        flags.append(asdict(Flag("cell-died", f"cell {culprit}: {outcome.end}; left out", True)))
+        flags.append(asdict(Flag("cell-died", f"{_title(kept[reached])}: {outcome.end}", True)))
         left_out[culprit] = [error_output("DeadKernel", text, [f"DeadKernel: {text}"])]
     replayed.outputs |= left_out
     return replayed
@@ -196,6 +136,12 @@ def _replay(steps: list[dict[str, Any]], worker: Worker, flags: list[dict[str, A
 def _key(step: dict[str, Any]) -> str:
     """The cell id of a cell to run, the grade id of a test to describe for."""
     return str(step.get("run") or step.get("describe"))
+
+
+def _title(step: dict[str, Any]) -> str:
+    """The step as a person finds it: its id, and how the cell begins."""
+    first = str(step.get("source", "")).strip().split("\n")[0]
+    return f"{_key(step)} ({clean(first)[:60]})" if first else _key(step)
 
 
 _DEATHS = {
@@ -237,80 +183,9 @@ def _receive(
     return replayed, position
 
 
-def _message(cell: NotebookNode) -> str:
-    """What a test cell printed or raised."""
-    parts = [o.text if o.output_type == "stream" else o.get("evalue", "") for o in cell.outputs]
-    return "\n".join(part.strip() for part in parts if part.strip())
-
-
 def _nodes(outputs: list[dict[str, Any]], count: int) -> list[NotebookNode]:
     nodes = [nbformat.from_dict(output) for output in outputs]
     for node in nodes:
         if node.output_type == "execute_result":
             node.execution_count = count
     return nodes
-
-
-def _with_reason(
-    test: NotebookNode,
-    outputs: list[dict[str, Any]],
-    student: list[NotebookNode],
-    replayed: _Replayed,
-) -> list[dict[str, Any]]:
-    """Add to a failed test's error what happened in the student's own cell."""
-    if not outputs or outputs[-1]["output_type"] != "error":
-        return outputs
-    reasons = [_reason(name, student, replayed) for name in snapshot.names_read(test.source)]
-    reason = next((reason for reason in reasons if reason), None)
-    if reason is None:
-        return outputs
-    error = outputs[-1]
-    # A missing name is a consequence; the reason says all that there is to say.
-    text = reason if error["ename"] == "NameError" else f"{error['evalue']}\n{reason}"
-    return [*outputs[:-1], error_output(error["ename"], text, text.split("\n"))]
-
-
-def _reason(
-    name: str, student: list[NotebookNode], replayed: _Replayed, seen: frozenset[str] = frozenset()
-) -> str | None:
-    """The error in the student's cell that should have made ``name``, traced to its origin."""
-    for cell in reversed(student):
-        error = next(
-            (o for o in replayed.outputs.get(cell.id, []) if o["output_type"] == "error"), None
-        )
-        if error is None or name not in _mentioned(cell.source):
-            continue
-        if error["ename"] == "NameError":
-            missing = str(error["evalue"]).split("'")[1:2]
-            if missing == [name]:
-                continue  # this cell only wanted the name; another should have made it
-            if missing and missing[0] not in seen:
-                origin = _reason(missing[0], student, replayed, seen | {name})
-                if origin is not None:
-                    return origin
-        what = clean(str(error["evalue"])).strip().split("\n")[0][:300]
-        owner = next((n for n in _mentioned(cell.source) if n.endswith("CNN")), name)
-        if error["ename"] == "NotImplementedError":
-            return (
-                f"{owner} chưa chạy được: phần này chưa được viết, hoặc còn sót dòng "
-                "raise NotImplementedError()."
-            )
-        return f"{owner} chưa chạy được: {error['ename']}: {what}".rstrip(": ")
-    return None
-
-
-@lru_cache(maxsize=256)
-def _mentioned(source: str) -> list[str]:
-    """Names that a cell binds or uses at its top level; for source with errors, its words."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        words = "".join(c if c.isalnum() or c == "_" else " " for c in source)
-        return words.split()[:2000]
-    names = []
-    for statement in tree.body:
-        if isinstance(statement, (ast.ClassDef, ast.FunctionDef)):
-            names.append(statement.name)
-        else:
-            names += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    return names

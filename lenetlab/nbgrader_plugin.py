@@ -13,19 +13,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
-from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import compute_checksum
 from traitlets import Bool
 
 from . import grading, intake
 from .assignment import Assignment, load
+from .release import refuse_stale
 from .restore import KEY, restore
-from .sandbox import Worker
+from .worker import Worker
 
 Resources = dict[str, Any]
 
@@ -58,25 +55,6 @@ def fingerprint(submitted: Path, assignment: Assignment) -> str:
     return digest.hexdigest()
 
 
-def refuse_stale_release(assignment: Assignment, marks: dict[str, str]) -> None:
-    """Compare the master with what the gradebook has of it.
-
-    Raises:
-        NbGraderException: the master has changed since the release was generated.
-    """
-    with Gradebook(marks["db_url"]) as gradebook:
-        known = gradebook.find_notebook(marks["notebook"], marks["assignment"])
-        stored = {cell.name: cell.checksum for cell in known.source_cells}
-    current = {c.grade_id: compute_checksum(c.node) for c in assignment.cells if c.grade_id}
-    solutions = {c.grade_id for c in assignment.cells if c.role == "solution"}
-    for name in set(stored) | set(current):
-        if name not in solutions and stored.get(name) != current.get(name):
-            raise NbGraderException(
-                f"source/{marks['assignment']} has changed since the release was generated "
-                f"(cell {name}). Run 'lenetlab release' again."
-            )
-
-
 class MendingExporter(NotebookExporter):  # type: ignore[misc]
     """nbconvert's notebook exporter, reading files as :mod:`lenetlab.intake` does."""
 
@@ -100,7 +78,7 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
         """
         assignment = _assignment(resources)
         marks = resources["nbgrader"]
-        refuse_stale_release(assignment, marks)
+        refuse_stale(assignment, marks)
         restored = restore(nb, assignment)
         submitted = Path("submitted", marks["student"], marks["assignment"])
         file = submitted / f"{marks['notebook']}.ipynb"
@@ -145,12 +123,3 @@ class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
             hidden = hidden and "END HIDDEN TESTS" not in line
         cell.source = "\n".join(kept)
         return cell, resources
-
-
-def read_graded(path: Path) -> NotebookNode | None:
-    """The graded notebook at ``path``; None where there is none, or its grading did not finish."""
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.reader.NotJSONError):
-        return None
-    return notebook if grading.is_graded(notebook) else None

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .course import Graded
-from .grading import Verdict
+from .classroom import Graded
 from .restore import Flag
+from .verdicts import Verdict
 
 _STYLES = {"graded": "green", "review": "yellow", "rejected": "red"}
 

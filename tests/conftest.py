@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lenetlab.assignment import Assignment, load
-from lenetlab.sandbox import Worker
+from lenetlab.worker import Worker
 
 MASTER = Path(__file__).parents[1] / "source" / "lenet" / "lenet.ipynb"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 
-from lenetlab import grading
-from lenetlab.grading import Verdict
+from lenetlab import grading, verdicts
 from lenetlab.restore import restore
-from lenetlab.sandbox import Limits, Worker
+from lenetlab.verdicts import Verdict
+from lenetlab.worker import Limits, Worker
 
 from . import attacks
 from .attacks import Attack
@@ -60,7 +60,7 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def _grade(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[NotebookNode, Verdict]:
     graded = restore(notebook, course.assignment)
     grading.grade(graded, worker, course.assignment)
-    return graded, grading.verdict("attack", graded)
+    return graded, verdicts.read("attack", graded)
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: f"{a.category}-{a.name}")

@@ -11,9 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lenetlab import course, grading
+from lenetlab import classroom, course, grading, verdicts
 from lenetlab.assignment import Assignment
-from lenetlab.sandbox import Worker
+from lenetlab.verdicts import Verdict
+from lenetlab.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
@@ -51,7 +52,7 @@ def expected(student: str, assignment: Assignment) -> dict[str, float]:
 STUDENTS = sorted([*LOST, "vd03-lam-mot-nua", "vd07-chua-lam"])
 
 
-def scores(verdict: grading.Verdict) -> dict[str, float]:
+def scores(verdict: Verdict) -> dict[str, float]:
     return {item.id: item.score for item in verdict.items}
 
 
@@ -113,7 +114,7 @@ def graded_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "nbgrader_config.py", root)
     nbgrader(root, "generate_assignment", "lenet")
     where = course.Course(root)
-    course.install_examples(where, ROOT / "examples")
+    classroom.install_examples(where, ROOT / "examples")
     for student, path in (("solved", MASTER), ("release", RELEASE)):
         where.folder("submitted", student).mkdir(parents=True)
         shutil.copy(path, where.folder("submitted", student) / "lenet.ipynb")
@@ -133,7 +134,7 @@ def test_stock_autograde_gives_the_same_points(
     graded_course: Path, assignment: Assignment, student: str
 ) -> None:
     path = graded_course / "autograded" / student / "lenet" / "lenet.ipynb"
-    verdict = grading.verdict(student, nbformat.read(path, as_version=4))
+    verdict = verdicts.read(student, nbformat.read(path, as_version=4))
     assert scores(verdict) == pytest.approx(expected(student, assignment))
 
 

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lenetlab import grading, intake
+from lenetlab import grading, intake, verdicts
 from lenetlab.assignment import Assignment
 from lenetlab.restore import restore
-from lenetlab.sandbox import Worker
+from lenetlab.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLVED = json.loads((ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb").read_text("utf-8"))
@@ -172,7 +172,7 @@ def test_questions_are_judged_by_the_printed_figures(
     text = json.dumps(with_outputs(scenario.figures, scenario.printer, scenario.answers))
     notebook = restore(intake.parse(text), assignment)
     grading.grade(notebook, worker, assignment)
-    verdict = grading.verdict(scenario.name, notebook)
+    verdict = verdicts.read(scenario.name, notebook)
     earned = {item.id: item.score for item in verdict.items if item.id in FULL}
     assert earned == pytest.approx({k: v - scenario.lost.get(k, 0.0) for k, v in FULL.items()})
     assert [flag.code for flag in verdict.flags] == list(scenario.flags)

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from lenetlab import course
+from lenetlab import release
 from lenetlab.assignment import Assignment
 from tools import make_examples
 
@@ -12,7 +12,7 @@ RELEASE = ROOT / "release" / "lenet" / "lenet.ipynb"
 
 
 def test_the_committed_release_leaks_nothing(assignment: Assignment) -> None:
-    assert course.find_leaks(RELEASE, assignment) == []
+    assert release.find_leaks(RELEASE, assignment) == []
     text = RELEASE.read_text("utf-8")
     for secret in ("lenetlab", "BEGIN", "1_517_354", "check_choice", "about="):
         assert secret not in text
@@ -34,7 +34,7 @@ def test_a_leak_is_found_wherever_it_hides(assignment: Assignment, tmp_path: Pat
             notebook["metadata"]["note"] = secret
         leaking = tmp_path / "lenet.ipynb"
         leaking.write_text(json.dumps(notebook), "utf-8")
-        assert course.find_leaks(leaking, assignment), place
+        assert release.find_leaks(leaking, assignment), place
 
 
 def test_the_examples_are_made_of_the_committed_release() -> None:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from lenetlab import grading, intake, sandbox
+from lenetlab import grading, intake, sandbox, verdicts
 from lenetlab.assignment import Assignment
 from lenetlab.restore import restore
-from lenetlab.sandbox import SandboxUnavailable, Worker
+from lenetlab.sandbox import SandboxUnavailable
+from lenetlab.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
@@ -83,14 +84,14 @@ def test_without_namespaces_grading_is_refused_with_the_reason_and_the_fix(
 
 def test_a_machine_that_is_not_linux_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.system", lambda: "Darwin")
-    assert "macOS a Linux virtual machine" in sandbox._explain("bwrap: not found")
+    assert "macOS a Linux virtual machine" in sandbox.explain("bwrap: not found")
 
 
 def test_without_a_sandbox_everything_is_marked(assignment: Assignment) -> None:
     notebook = restore(intake.read(MASTER), assignment)
     with Worker(sandboxed=False) as worker:
         grading.grade(notebook, worker, assignment)
-    verdict = grading.verdict("x", notebook)
+    verdict = verdicts.read("x", notebook)
     assert (verdict.score, verdict.status) == (10.0, "review")
     assert [flag.code for flag in verdict.flags] == ["no-sandbox"]
     assert "không có sandbox" in notebook.cells[0].source
@@ -105,6 +106,44 @@ def test_a_dead_process_is_started_again() -> None:
         assert printed(worker) == "42\n"
 
 
+def run_cells(worker: Worker, *sources: str) -> list[str]:
+    steps = [{"run": str(n), "source": source} for n, source in enumerate(sources)]
+    outcome = worker.run("replay", {"steps": steps, "seconds": 10})
+    assert outcome.end == "done"
+    return [
+        "".join(o.get("text", o.get("ename", "")) for o in m["outputs"]) for m in outcome.messages
+    ]
+
+
+def test_what_notebooks_begin_with_runs_once_and_only_where_a_process_may_fork_after_it() -> None:
+    begin = ("import os; n = os.getpid(); print(n)", "def add(x):\n    return n + x\nprint(add(0))")
+    starts_threads = "import tensorflow as tf; print(int(tf.constant(3) + 4))"
+    with Worker() as worker:
+        worker.opening = (*begin, starts_threads, "print('later')")
+        first = run_cells(worker, *worker.opening, "print(add(0), os.getpid())")
+        again = run_cells(worker, *worker.opening, "print(add(0), os.getpid())")
+        assert first[:2] == again[:2] == ["1\n", "1\n"], "run by the warm process"
+        assert first[2:4] == again[2:4] == ["7\n", "later\n"]
+        assert first[4].startswith("1 ") and again[4].startswith("1 ") and first[4] != again[4]
+
+
+def test_a_notebook_that_begins_otherwise_finds_nothing_of_the_opening() -> None:
+    with Worker() as worker:
+        worker.opening = ("secret = 1", "print(secret)")
+        assert run_cells(worker, "print('mine')", "secret") == ["mine\n", "NameError"]
+        assert run_cells(worker, "secret = 2", "print(secret)") == ["", "2\n"]
+        assert run_cells(worker, *worker.opening, "secret += 1; print(secret)")[2] == "2\n"
+        assert run_cells(worker, *worker.opening, "print(secret)")[2] == "1\n"
+
+
+def test_an_opening_that_fails_or_ends_its_process_is_left_to_each_notebook() -> None:
+    with Worker() as worker:
+        for broken in ("1 / 0", "import os; os._exit(1)"):
+            worker.opening = ("a = 1; print(a)", broken)
+            assert run_cells(worker, *worker.opening[:1]) == ["1\n"]
+            assert run_cells(worker, "1 / 0") == ["ZeroDivisionError"]
+
+
 def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None:
     worker = Worker()
     printed(worker)
@@ -117,7 +156,7 @@ def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None
     grader = subprocess.Popen(
         [sys.executable, "-c", f"""
 import json, time
-from lenetlab.sandbox import Worker
+from lenetlab.worker import Worker
 worker = Worker()
 worker.run("replay", json.loads({json.dumps(json.dumps(PRINT))}))
 print("ready", flush=True)
