@@ -19,6 +19,7 @@ from .course import Course, CourseError, load_master, nbgrader_api, reason
 from .release import generate, refuse_stale
 from .restore import KEY, Flag
 from .verdicts import Verdict, rejected
+from .worker import Worker
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,15 @@ def grade_class(
             raise CourseError(str(stale)) from None
         worker = nbgrader_plugin.shared_worker(api.config.Grade.get("sandbox", True))
         worker.opening = assignment.opening
-        worker.start()
         for student in chosen:
-            yield _grade_one(course, assignment, api, student, force, feedback)
+            yield _grade_one(course, assignment, api, worker, student, force, feedback)
 
 
 def _grade_one(
     course: Course,
     assignment: Assignment,
     api: NbGraderAPI,
+    worker: Worker,
     student: str,
     force: bool,
     feedback: bool,
@@ -105,6 +106,7 @@ def _grade_one(
         and _is_recorded(api, course, student)
     )
     if not current or force:
+        worker.start()  # outside of nbgrader, which would make one student's of everyone's problem
         result = api.autograde(course.name, student, force=True)
         graded = verdicts.load_graded(path)
         if not result["success"] or graded is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+# An optional part of jsonschema, which nothing here uses, compiles a grammar when it is imported:
+# more than half of the time that nbgrader takes to load. None makes it one that is not installed.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# ruff: noqa: E402
 from . import __version__, classroom, course, grading, report
 from .release import generate as generate_release
 from .sandbox import SandboxUnavailable

@@ -81,53 +81,54 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     shell = prepare()
     # Only the shell's dictionary is kept: a student's `del` or a patched shell concerns themselves.
     namespace = shell.user_ns
-    steps = payload["steps"]
-    begin = steps[: len(_opening.cells)]
-    if [step.get("source") for step in begin] == _opening.cells:
+    steps, seconds = payload["steps"], payload["seconds"]
+    signal.signal(signal.SIGALRM, _on_alarm)
+    begun = 0
+    if _begins_with_opening(steps):
         namespace.update(_opening.names)
-        for step, kept in zip(begin, _opening.outputs, strict=True):
-            yield {"cell": step["run"], "outputs": kept}
-        steps = steps[len(begin) :]
+        begun = len(_opening.cells)
     # Between two tests that follow each other nothing runs: what is described stays as it is.
     described: dict[str, snapshot.Value] = {}
-    for step in steps:
+    for number, step in enumerate(steps):
         if "run" in step:
             described.clear()
-            yield {
-                "cell": step["run"],
-                "outputs": _run_cell(shell, step["source"], payload["seconds"]),
-            }
+            if number < begun:
+                printed = _opening.outputs[number]
+            else:
+                printed = _run_cell(shell, step["source"], seconds)
+            yield {"cell": step["run"], "outputs": printed}
         else:
             values = {name: {"kind": "missing"} for name in step["names"]}
-            with contextlib.suppress(CellTimeout):
-                signal.signal(signal.SIGALRM, _on_alarm)
-                signal.setitimer(signal.ITIMER_REAL, payload["seconds"], 1.0)
-                try:
-                    for name, attributes in step["names"].items():
-                        key = f"{name} {attributes}"
-                        if name in namespace and key not in described:
-                            described[key] = _describe(namespace[name], attributes)
-                        if name in namespace:
-                            values[name] = described[key]
-                finally:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
+            with _time_limit(seconds):
+                for name, attributes in step["names"].items():
+                    key = f"{name} {attributes}"
+                    if name in namespace and key not in described:
+                        described[key] = _describe(namespace[name], attributes)
+                    if name in namespace:
+                        values[name] = described[key]
             for name in step["drop"]:
                 namespace.pop(name, None)
             yield {"snapshot": step["describe"], "values": values}
 
 
-def _run_cell(shell: Any, source: str, seconds: float) -> list[outputs.Output]:
-    """Run one cell for at most so long; returns its outputs."""
-    global _collector
-    _collector = outputs.Collector()
-    outputs.redirect(_collector)
-    signal.signal(signal.SIGALRM, _on_alarm)
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Interrupt what runs within after so long, and again every second."""
     with contextlib.suppress(CellTimeout):
         signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
         try:
-            shell.run_cell(source, store_history=False)
+            yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _run_cell(shell: Any, source: str, seconds: float | None) -> list[outputs.Output]:
+    """Run one cell, for at most ``seconds``; returns its outputs."""
+    global _collector
+    _collector = outputs.Collector()
+    outputs.redirect(_collector)
+    with _time_limit(seconds) if seconds is not None else contextlib.nullcontext():
+        shell.run_cell(source, store_history=False)
     return _collector.outputs
 
 
@@ -143,6 +144,11 @@ class _Opening:
 _opening = _Opening()
 
 
+def _begins_with_opening(steps: list[dict[str, Any]]) -> bool:
+    sources = [step.get("source") for step in steps[: len(_opening.cells)]]
+    return sources == _opening.cells
+
+
 def rehearse(payload: dict[str, Any]) -> Iterator[Message]:
     """Run ``payload["cells"]`` in a child; yields for each ``{"safe": bool}``.
 
@@ -150,6 +156,7 @@ def rehearse(payload: dict[str, Any]) -> Iterator[Message]:
     process may run it and still fork.
     """
     shell = prepare()
+    signal.signal(signal.SIGALRM, _on_alarm)
     for source in payload["cells"]:
         printed = _run_cell(shell, source, payload["seconds"])
         failed = any(output["output_type"] == "error" for output in printed)
@@ -164,13 +171,15 @@ def _is_single_threaded() -> bool:
 def open_with(payload: dict[str, Any]) -> None:
     """Run ``payload["cells"]``, the master's own, in the warm process and keep what they made.
 
-    The names are put aside: a box whose steps begin otherwise finds none of them.
+    The names are put aside: a box whose steps begin otherwise finds none of them. There is no time
+    limit, since a rehearsal came to its end, and may not be: as pid 1 this process is spared all
+    signals from inside its namespace for which it has no handler.
     """
     global _opening
     shell = prepare()
     before = dict(shell.user_ns)
     cells = list(payload["cells"])
-    printed = [_run_cell(shell, source, payload["seconds"]) for source in cells]
+    printed = [_run_cell(shell, source, None) for source in cells]
     made = {k: v for k, v in shell.user_ns.items() if k not in before or before[k] is not v}
     shell.user_ns.clear()
     shell.user_ns.update(before)

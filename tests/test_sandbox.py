@@ -97,15 +97,6 @@ def test_without_a_sandbox_everything_is_marked(assignment: Assignment) -> None:
     assert "không có sandbox" in notebook.cells[0].source
 
 
-def test_a_dead_process_is_started_again() -> None:
-    with Worker() as worker:
-        assert printed(worker) == "42\n"
-        assert worker._process is not None
-        for pid in descendants(worker._process.pid):
-            os.kill(pid, signal.SIGKILL)
-        assert printed(worker) == "42\n"
-
-
 def run_cells(worker: Worker, *sources: str) -> list[str]:
     steps = [{"run": str(n), "source": source} for n, source in enumerate(sources)]
     outcome = worker.run("replay", {"steps": steps, "seconds": 10})
@@ -115,33 +106,31 @@ def run_cells(worker: Worker, *sources: str) -> list[str]:
     ]
 
 
-def test_what_notebooks_begin_with_runs_once_and_only_where_a_process_may_fork_after_it() -> None:
-    begin = ("import os; n = os.getpid(); print(n)", "def add(x):\n    return n + x\nprint(add(0))")
+def kill(worker: Worker) -> None:
+    assert worker._process is not None
+    for pid in descendants(worker._process.pid):
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_a_process_runs_what_notebooks_begin_with_once_and_is_replaced_when_it_dies() -> None:
+    begin = ("import os; a = 1; print(os.getpid())", "def b():\n    return a\nprint(b())")
     starts_threads = "import tensorflow as tf; print(int(tf.constant(3) + 4))"
     with Worker() as worker:
+        assert printed(worker) == "42\n"
+        # As far as the process may fork after it: not what starts threads, nor what comes then.
         worker.opening = (*begin, starts_threads, "print('later')")
-        first = run_cells(worker, *worker.opening, "print(add(0), os.getpid())")
-        again = run_cells(worker, *worker.opening, "print(add(0), os.getpid())")
-        assert first[:2] == again[:2] == ["1\n", "1\n"], "run by the warm process"
-        assert first[2:4] == again[2:4] == ["7\n", "later\n"]
-        assert first[4].startswith("1 ") and again[4].startswith("1 ") and first[4] != again[4]
-
-
-def test_a_notebook_that_begins_otherwise_finds_nothing_of_the_opening() -> None:
-    with Worker() as worker:
-        worker.opening = ("secret = 1", "print(secret)")
-        assert run_cells(worker, "print('mine')", "secret") == ["mine\n", "NameError"]
-        assert run_cells(worker, "secret = 2", "print(secret)") == ["", "2\n"]
-        assert run_cells(worker, *worker.opening, "secret += 1; print(secret)")[2] == "2\n"
-        assert run_cells(worker, *worker.opening, "print(secret)")[2] == "1\n"
-
-
-def test_an_opening_that_fails_or_ends_its_process_is_left_to_each_notebook() -> None:
-    with Worker() as worker:
-        for broken in ("1 / 0", "import os; os._exit(1)"):
-            worker.opening = ("a = 1; print(a)", broken)
-            assert run_cells(worker, *worker.opening[:1]) == ["1\n"]
-            assert run_cells(worker, "1 / 0") == ["ZeroDivisionError"]
+        for _ in range(2):
+            # What one submission changes, the next one does not find.
+            *opened, own = run_cells(worker, *worker.opening, "a += 1; print(b(), os.getpid() > 1)")
+            assert opened == ["1\n", "1\n", "7\n", "later\n"], "the first two ran in pid 1"
+            assert own == "2 True\n"
+        # A notebook that begins otherwise finds nothing of it.
+        assert run_cells(worker, "print('mine')", "a") == ["mine\n", "NameError"]
+        kill(worker)
+        assert run_cells(worker, *begin)[0] == "1\n"
+        # A master whose own cell ends the process is no reason not to grade.
+        worker.opening = ("c = 3", "import os; os._exit(1)")
+        assert run_cells(worker, "c = 3", "print(c)") == ["", "3\n"]
 
 
 def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None:

@@ -43,6 +43,7 @@ class Course:
     assignment: Assignment
     solved: NotebookNode
     released: NotebookNode
+    next: NotebookNode  # an honest submission that has written Alpha alone
     words: dict[str, str]  # what placeholders in attacks stand for
     visitors: list[str] = field(default_factory=list)  # connections and datagrams that arrived
 
@@ -96,7 +97,12 @@ def plant(master: Path, root: Path) -> Iterator[Course]:
         if marks.get("grade"):  # students never have the hidden tests
             cell.source = next(c.release for c in loaded.cells if c.id == cell.id)
 
-    course = Course(root, canary, loaded, solved, released, {})
+    following = copy.deepcopy(released)
+    for cell, right in zip(following.cells, solved.cells, strict=True):
+        if right.metadata.get("nbgrader", {}).get("grade_id") == "alpha-solution":
+            cell.source = right.source
+
+    course = Course(root, canary, loaded, solved, released, following, {})
     with _servers(course), _process(canary), _environment(canary), _open_file(path):
         yield course
 

@@ -10,7 +10,8 @@ for top, folders, files in os.walk("/"):
     folders[:] = [
         f for f in folders if os.path.join(top, f) not in ("/proc", "/sys", "/dev", "/usr")
     ]
-    if "/lib/python" in top:
+    if "/lib/python" in top:  # long, and public
+        folders.clear()
         continue
     for name in files:
         path = os.path.join(top, name)
