@@ -198,6 +198,11 @@ def prepare() -> Any:
     from matplotlib_inline.backend_inline import configure_inline_support
 
     configure_inline_support(shell, "inline")  # type: ignore[no-untyped-call]
+    before = dict(shell.user_ns)
+    # The first traceback loads what colours and explains it: a third of a second.
+    _run_cell(shell, "def fail():\n    raise NotImplementedError()\nfail()", None)
+    shell.user_ns.clear()
+    shell.user_ns.update(before)
     return shell
 
 

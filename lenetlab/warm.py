@@ -82,14 +82,19 @@ def _import_everything() -> None:
     """What submissions use; no TensorFlow op may run here, or forking would be unsafe."""
     import keras
     import matplotlib.pyplot
+    import rich.console
+    import rich.table
     import tensorflow  # noqa: F401
 
     from . import cleanroom, expect, questions, replay
 
-    # Submodules that are imported lazily, at the first model, and what every shell and every plot
-    # sets up anew: fonts, text layout, the PNG writer.
+    # Submodules that are imported lazily, at the first model or error, and what every shell and
+    # every plot sets up anew: fonts, text layout, the PNG writer. Keras prints summaries with rich.
     _ = keras.Model, keras.layers.Dense, cleanroom, expect, questions
     replay.prepare()
+    table = rich.table.Table("Layer (type)", "Param #")
+    table.add_row("C1 ([color(4)]Conv2D[/])", "60")
+    rich.console.Console(file=io.StringIO()).print(table)
     figure, axes = matplotlib.pyplot.subplots()
     axes.imshow([[0, 1], [1, 0]], cmap="gray")
     axes.set_title("Ảnh")
