@@ -69,9 +69,8 @@ def grade_class(
     if not released:
         generate(course)
     with nbgrader_api(course) as api:
-        marks = {"assignment": course.name, "notebook": course.name, "db_url": api.coursedir.db_url}
         try:
-            refuse_stale(assignment, marks)
+            refuse_stale(assignment, course.name, course.name, api.coursedir.db_url)
         except NbGraderException as stale:
             raise CourseError(str(stale)) from None
         worker = nbgrader_plugin.shared_worker(api.config.Grade.get("sandbox", True))

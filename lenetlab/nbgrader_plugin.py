@@ -36,15 +36,22 @@ def shared_worker(sandboxed: bool) -> Worker:
 
 
 @cache
-def _load(path: Path, changed: float) -> Assignment:
-    return load(path)
+def _released(path: Path, changed: float, db_url: str) -> Assignment:
+    assignment = load(path)
+    refuse_stale(assignment, path.parent.name, path.stem, db_url)
+    return assignment
 
 
 def _assignment(resources: Resources) -> Assignment:
-    """The master of the notebook in hand; nbgrader's converters run in the course's root."""
+    """The master of the notebook in hand; nbgrader's converters run in the course's root.
+
+    Raises:
+        NbGraderException: the master has changed since the release was generated.
+    """
     marks = resources["nbgrader"]
-    path = Path("source") / marks["assignment"] / f"{marks['notebook']}.ipynb"
-    return _load(path, path.stat().st_mtime)
+    path = Path("source", marks["assignment"], f"{marks['notebook']}.ipynb").resolve()
+    # Looked at once for all notebooks of a class; one that is refused is looked at again.
+    return _released(path, path.stat().st_mtime, marks["db_url"])
 
 
 def fingerprint(submitted: Path, assignment: Assignment) -> str:
@@ -78,7 +85,6 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
         """
         assignment = _assignment(resources)
         marks = resources["nbgrader"]
-        refuse_stale(assignment, marks)
         restored = restore(nb, assignment)
         submitted = Path("submitted", marks["student"], marks["assignment"])
         file = submitted / f"{marks['notebook']}.ipynb"

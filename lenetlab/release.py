@@ -53,20 +53,20 @@ def find_leaks(release: Path, assignment: Assignment) -> list[str]:
     return found
 
 
-def refuse_stale(assignment: Assignment, marks: dict[str, str]) -> None:
-    """Compare the master with what the gradebook has of it.
+def refuse_stale(assignment: Assignment, name: str, notebook: str, db_url: str) -> None:
+    """Compare the master with what the gradebook has of ``notebook`` of the assignment ``name``.
 
     Raises:
         NbGraderException: the master has changed since the release was generated.
     """
-    with Gradebook(marks["db_url"]) as gradebook:
-        known = gradebook.find_notebook(marks["notebook"], marks["assignment"])
+    with Gradebook(db_url) as gradebook:
+        known = gradebook.find_notebook(notebook, name)
         stored = {cell.name: cell.checksum for cell in known.source_cells}
     current = {c.grade_id: compute_checksum(c.node) for c in assignment.cells if c.grade_id}
     solutions = {c.grade_id for c in assignment.cells if c.role == "solution"}
-    for name in set(stored) | set(current):
-        if name not in solutions and stored.get(name) != current.get(name):
+    for cell in set(stored) | set(current):
+        if cell not in solutions and stored.get(cell) != current.get(cell):
             raise NbGraderException(
-                f"source/{marks['assignment']} has changed since the release was generated "
-                f"(cell {name}). Run 'lenetlab release' again."
+                f"source/{name} has changed since the release was generated "
+                f"(cell {cell}). Run 'lenetlab release' again."
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import json
+from functools import lru_cache
 from typing import Any
 
 import fastjsonschema
@@ -24,6 +25,7 @@ MAX_PARAMETERS = 50_000_000
 Value = dict[str, Any]
 
 
+@lru_cache(maxsize=256)  # the master's test cells, for every submission
 def names_read(source: str) -> dict[str, list[str]]:
     """Free names of a cell's source, each with the attributes that the cell reads of it."""
     tree = ast.parse(source)
