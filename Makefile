@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 JOBS ?= 2
 
-.PHONY: help setup demo release test lint format attacks bench experiment figure examples clean
+.PHONY: help setup demo release test lint format attacks bench verdicts experiment figure examples clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -51,20 +51,14 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-attacks: setup
-	$(BIN)/python bench/attacks.py
+attacks: SCRIPT := bench/attacks.py
+bench: SCRIPT := bench/throughput.py
+verdicts: SCRIPT := bench/verdicts.py
+experiment: SCRIPT := tools/experiment.py
+figure: SCRIPT := tools/draw_lenet.py
 
-bench: setup
-	$(BIN)/python bench/throughput.py
-
-verdicts: setup
-	$(BIN)/python bench/verdicts.py
-
-experiment: setup
-	$(BIN)/python tools/experiment.py
-
-figure: setup
-	$(BIN)/python tools/draw_lenet.py
+attacks bench verdicts experiment figure: setup
+	$(BIN)/python $(SCRIPT)
 
 examples: release
 	$(BIN)/python tools/make_examples.py

@@ -21,11 +21,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lenetlab.evidence import MODELS
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "source" / "lenet" / "lenet.ipynb"
 RUNS = ROOT / "lenetlab" / "data" / "reference_runs.csv"
 DOCS = ROOT / "docs"
-MODELS = ("LeNet", "Alpha", "Beta", "Gamma", "Omicron", "Delta")
 FIELDS = ("seed", "model", "accuracy", "seconds", "parameters", "keras", "tensorflow", "python")
 
 

@@ -57,28 +57,19 @@ class $Class(LeNetCNN):
         self.model: keras.Model = Model(input, output)
 """,
     "numbered": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $numbered
         self.model = Model(input, $last_number)
 """,
     "nested-calls": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $nested
         self.model = Model(input, output)
 """,
     "loop": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = output = $input
         for layer in [
             $layers
@@ -87,10 +78,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, output)
 """,
     "while-pop": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         queue = [
             $layers
         ]
@@ -101,10 +89,7 @@ class $Class(LeNetCNN):
 """,
     "reduce": """
 import functools
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         layers = [
             $layers
         ]
@@ -113,10 +98,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, output)
 """,
     "star-unpacking": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input, *hidden, last = [
             $input,
             $layers
@@ -127,10 +109,7 @@ class $Class(LeNetCNN):
         self.model = Model(*(input, last(x)))
 """,
     "walrus": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         x = (input := $input)
         steps = [x := layer(x) for layer in [
             $layers
@@ -164,10 +143,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, x)
 """,
     "dict-of-layers": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = x = $input
         self.layers = {
             $named

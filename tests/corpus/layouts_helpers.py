@@ -55,10 +55,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, self._classifier(self._features(input)))
 """,
     "inner-functions": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         def dac_trung(x):
             $feature_chain
             return x
@@ -106,10 +103,7 @@ class $Class(LeNetCNN):
         self.model = Model(self.input, self.output, name=self.name)
 """,
     "branches-and-errors": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         match tuple(input_dim):
             case (height, width, channels):
                 input = Input(shape=(height, width, channels))
@@ -122,10 +116,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, output)
 """,
     "unused-layers": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         thu = keras.layers.Dropout(0.5)  # định dùng, rồi thôi
         self.nhap = Dense(64, activation="tanh")
         input = $input
@@ -133,10 +124,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, output)
 """,
     "unused-branch": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         thu = Dense(5)(Flatten()(input))  # nhánh này không đi vào mô hình
         $chain
@@ -144,10 +132,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, output)
 """,
     "built-twice": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         super().build(input_dim)
         print("LeNet gốc có", self.model.count_params(), "tham số")
         input = $input
@@ -155,10 +140,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, output)
 """,
     "name-scope": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         with keras.name_scope("bien_the"), tf.device("/CPU:0"):
             input = $input
             $chain

@@ -5,20 +5,14 @@ Each is a whole solution cell; `spec.parts` says what the `$names` stand for.
 
 MODEL_LAYOUTS: dict[str, str] = {
     "sequential": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         self.model = keras.Sequential([
             $input,
             $layers
         ])
 """,
     "sequential-tf-named": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         self.model = tf.keras.models.Sequential(
             [
                 $input,
@@ -29,39 +23,27 @@ class $Class(LeNetCNN):
 """,
     "sequential-add": """
 from keras.models import Sequential
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         model = Sequential()
         model.add($input)
         $adds
         self.model = model
 """,
     "sequential-input-layer": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         model = keras.Sequential([keras.layers.InputLayer(shape=input_dim)])
         $adds
         self.model = model
 """,
     "sequential-built-by-shape": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         self.model = keras.Sequential([
             $layers
         ])
         self.model.build((None, *input_dim))
 """,
     "sequential-input-shape": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         # cách viết cũ, vẫn gặp trong nhiều bài hướng dẫn
         self.model = keras.Sequential([
             $first_with_shape
@@ -69,10 +51,7 @@ class $Class(LeNetCNN):
         ])
 """,
     "sequential-pop": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         model = keras.Sequential([$input])
         $adds
         model.add(keras.layers.Dropout(0.5))
@@ -80,10 +59,7 @@ class $Class(LeNetCNN):
         self.model = model
 """,
     "sequential-in-model": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         mang = keras.Sequential([
             $layers
         ])
@@ -92,10 +68,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, output)
 """,
     "sequential-with-input-in-model": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         mang = keras.Sequential([
             $input,
             $layers
@@ -104,10 +77,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, mang(input))
 """,
     "model-of-sequential": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         mang = keras.Sequential([
             $input,
             $layers
@@ -115,10 +85,7 @@ class $Class(LeNetCNN):
         self.model = Model(mang.inputs, mang.outputs)
 """,
     "two-sequentials": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         dac_trung = keras.Sequential([
             $features
         ], name="dac_trung")
@@ -129,10 +96,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, phan_loai(dac_trung(input)))
 """,
     "sequential-of-models": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         x = input = $input
         $feature_chain
         dac_trung = Model(input, x)
@@ -142,10 +106,7 @@ class $Class(LeNetCNN):
         self.model = keras.Sequential([Input(shape=input_dim), dac_trung, phan_loai])
 """,
     "nested-functional": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         x = anh = $input
         $feature_chain
         dac_trung = Model(anh, x, name="dac_trung")
@@ -158,10 +119,7 @@ class $Class(LeNetCNN):
         self.model = Model(input, phan_loai(dac_trung(input)))
 """,
     "nested-twice": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         trong = keras.Sequential([
             $features
         ])
@@ -174,10 +132,7 @@ class $Class(LeNetCNN):
         ])
 """,
     "model-of-intermediate": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         x = input = $input
         $feature_chain
         base = Model(input, x)
@@ -187,28 +142,19 @@ class $Class(LeNetCNN):
         self.model = Model(inputs=base.input, outputs=x)
 """,
     "model-keywords": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $chain
         self.model = keras.Model(inputs=input, outputs=output, name="$Class")
 """,
     "tf-keras-model": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $chain
         self.model = tf.keras.Model(inputs=input, outputs=output)
 """,
     "functional-subclass": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         class Net(keras.Model):
             def __init__(self, dim):
                 input = Input(shape=dim)
@@ -218,19 +164,13 @@ class $Class(LeNetCNN):
         self.model = Net(input_dim)
 """,
     "clone": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $chain
         self.model = keras.models.clone_model(Model(input, output))
 """,
     "clone-of-sequential": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         mau = keras.Sequential([
             $input,
             $layers
@@ -238,29 +178,20 @@ class $Class(LeNetCNN):
         self.model = keras.models.clone_model(mau)
 """,
     "model-from-config": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $chain
         model = Model(input, output)
         self.model = Model.from_config(model.get_config())
 """,
     "model-from-json": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $chain
         self.model = keras.models.model_from_json(Model(input, output).to_json())
 """,
     "compiled-and-shown": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         keras.backend.clear_session()
         keras.utils.set_random_seed(1)
         input = $input
@@ -271,10 +202,7 @@ class $Class(LeNetCNN):
         print("số tham số:", self.model.count_params())
 """,
     "set-and-returned": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $chain
         model = Model(input, output)
@@ -282,10 +210,7 @@ class $Class(LeNetCNN):
         return model
 """,
     "thawed-again": """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         input = $input
         $chain
         self.model = Model(input, output)

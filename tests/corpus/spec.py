@@ -105,14 +105,27 @@ def positional(layer: Layer) -> str:
     return f"{layer.kind}({', '.join([*values, *(f'{k}={v}' for k, v in left.items())])})"
 
 
+# How nearly every solution begins.
+_BEGIN = """\
+$imports
+
+class $Class(LeNetCNN):
+    def build(self, input_dim):
+"""
+
+
 def fill(template: str, parts: Mapping[str, str]) -> str:
-    """The template with each `$part`; one that is alone on its line keeps the line's indent."""
+    """The template with each `$part`; one that is alone on its line keeps the line's indent.
+
+    `$begin` stands for the imports, the class and its method's first line.
+    """
 
     def block(match: re.Match[str]) -> str:
         part = parts[match[2]]
         return f"{textwrap.indent(part, match[1])}\n" if part else ""
 
-    text = re.sub(r"^( *)\$(\w+)\n", block, textwrap.dedent(template), flags=re.MULTILINE)
+    whole = textwrap.dedent(template).replace("$begin\n", _BEGIN)
+    text = re.sub(r"^( *)\$(\w+)\n", block, whole, flags=re.MULTILINE)
     return re.sub(r"\$(\w+)", lambda match: parts[match[1]], text).strip() + "\n"
 
 
@@ -141,10 +154,7 @@ def chain(
 
 
 FUNCTIONAL = """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         $setup
         input = $input
         $chain

@@ -48,10 +48,7 @@ class Flatten(keras.layers.Layer):
 
 # A model of the right layers whose `call` does something else with them.
 SUBCLASSED = """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         class Net(keras.Model):
             def __init__(self):
                 super().__init__()
@@ -73,10 +70,7 @@ RESULTS = {
     "subclass-with-another-layer": "return Dense(10)(x)",
 }
 OVERRIDDEN = """
-$imports
-
-class $Class(LeNetCNN):
-    def build(self, input_dim):
+$begin
         class Net(keras.Model):
             def call(self, x, training=None):
                 return 1 - super().call(x, training=training)
