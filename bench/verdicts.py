@@ -97,6 +97,10 @@ def main() -> None:
     for case, live, carried in rows:
         if case.right != carried.full or (case.right and live.hidden < 1.0):
             console.print(f"  {case.name}: live {live}, carried {carried}", markup=False)
+    unlike = [row for row in rows if row[1].hidden != row[2].hidden]
+    console.print(f"Hidden check not worth the same live and carried: {len(unlike)} of {len(rows)}")
+    for case, live, carried in unlike:
+        console.print(f"  {case.name}: live {live.hidden:g}, carried {carried.hidden:g}")
     single = [(c, j) for c, _, j in rows if c.field and c.layer is not None and j.message]
     named = [names_layer_and_field(case, judgement) for case, judgement in single]
     console.print(
