@@ -11,8 +11,9 @@ c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedE
 c.Autograde.exporter_class = "lenetlab.nbgrader_plugin.MendingExporter"
 
 # Grading: student code runs in a sandbox, test cells in a process that it never touched.
-# Restore builds the notebook from the master's own cells, of which it has seen that they are those
-# of the gradebook: DeduplicateIds, OverwriteCells and CheckCellMetadata would find nothing to do.
+# Restore builds the notebook from the master's own cells, with the gradebook's checksums, of which
+# it has seen that they are current. That is what DeduplicateIds, OverwriteCells and
+# CheckCellMetadata are for; they are left out.
 c.Autograde.sanitize_preprocessors = [
     "lenetlab.nbgrader_plugin.Restore",
     "nbgrader.preprocessors.OverwriteKernelspec",

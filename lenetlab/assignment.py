@@ -13,6 +13,7 @@ from typing import Any, Literal
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+from nbgrader.utils import compute_checksum
 
 from .snapshot import names_read
 
@@ -30,6 +31,7 @@ class Cell:
     release: str
     skipped: bool
     points: float
+    checksum: str  # the gradebook's: of what students receive, and of the tests with all they hide
     node: NotebookNode
 
     @property
@@ -89,13 +91,11 @@ def load(path: Path) -> Assignment:
     release, _ = ClearSolutions().preprocess(copy.deepcopy(master), {})
     release, _ = ClearHiddenTests().preprocess(release, {})
     return Assignment(
-        tuple(
-            _cell(node, stub.source) for node, stub in zip(master.cells, release.cells, strict=True)
-        )
+        tuple(_cell(node, stub) for node, stub in zip(master.cells, release.cells, strict=True))
     )
 
 
-def _cell(node: NotebookNode, release: str) -> Cell:
+def _cell(node: NotebookNode, stub: NotebookNode) -> Cell:
     marks: dict[str, Any] = node.metadata.get("nbgrader", {})
     role: Role = "free" if node.cell_type == "code" else "text"
     if marks.get("grade"):
@@ -108,9 +108,10 @@ def _cell(node: NotebookNode, release: str) -> Cell:
         id=node.id,
         role=role,
         grade_id=marks.get("grade_id", ""),
-        release=release,
+        release=stub.source,
         skipped=SKIPPED_TAG in node.metadata.get("tags", []),
         points=float(marks.get("points", 0)) if role == "test" else 0.0,
+        checksum=compute_checksum(stub if role == "solution" else node) if marks else "",
         node=node,
     )
 

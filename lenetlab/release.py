@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
-from nbgrader.utils import compute_checksum
 
 from .assignment import Assignment
 from .course import Course, CourseError, load_master, nbgrader_api, succeed
@@ -62,10 +61,9 @@ def refuse_stale(assignment: Assignment, name: str, notebook: str, db_url: str) 
     with Gradebook(db_url) as gradebook:
         known = gradebook.find_notebook(notebook, name)
         stored = {cell.name: cell.checksum for cell in known.source_cells}
-    current = {c.grade_id: compute_checksum(c.node) for c in assignment.cells if c.grade_id}
-    solutions = {c.grade_id for c in assignment.cells if c.role == "solution"}
-    for cell in set(stored) | set(current):
-        if cell not in solutions and stored.get(cell) != current.get(cell):
+    current = {c.grade_id: c.checksum for c in assignment.cells if c.grade_id}
+    for cell in sorted(set(stored) | set(current)):
+        if stored.get(cell) != current.get(cell):
             raise NbGraderException(
                 f"source/{name} has changed since the release was generated "
                 f"(cell {cell}). Run 'lenetlab release' again."

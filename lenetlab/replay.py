@@ -7,6 +7,8 @@ the receiver; and nothing that is secret is ever sent here: no test cell, no oth
 from __future__ import annotations
 
 import contextlib
+import os
+import random
 import signal
 import sys
 from collections.abc import Iterator
@@ -86,6 +88,8 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     begun = 0
     if _begins_with_opening(steps):
         namespace.update(_opening.names)
+        if _opening.random is not None:
+            random.setstate(_opening.random)  # Python seeds it anew in every child
         begun = len(_opening.cells)
     # Between two tests that follow each other nothing runs: what is described stays as it is.
     described: dict[str, snapshot.Value] = {}
@@ -139,6 +143,7 @@ class _Opening:
     cells: list[str] = field(default_factory=list)
     outputs: list[list[outputs.Output]] = field(default_factory=list)
     names: dict[str, Any] = field(default_factory=dict)
+    random: tuple[Any, ...] | None = None
 
 
 _opening = _Opening()
@@ -152,20 +157,44 @@ def _begins_with_opening(steps: list[dict[str, Any]]) -> bool:
 def rehearse(payload: dict[str, Any]) -> Iterator[Message]:
     """Run ``payload["cells"]`` in a child; yields for each ``{"safe": bool}``.
 
-    Safe is a cell that ends without an error and leaves the process with one thread: the warm
-    process may run it and still fork.
+    Safe is a cell that ends without an error and leaves nothing but names: what the warm process
+    has beside them, its children would share (open files), lack (threads) or find gone (files in
+    the folder that is emptied between boxes, other processes).
     """
     shell = prepare()
     signal.signal(signal.SIGALRM, _on_alarm)
+    before = _footprint()
     for source in payload["cells"]:
         printed = _run_cell(shell, source, payload["seconds"])
-        failed = any(output["output_type"] == "error" for output in printed)
-        yield {"safe": not failed and _is_single_threaded()}
+        after = _footprint()
+        yield {"safe": before is not None and before == after and not _has_failed(printed)}
+        before = after
 
 
-def _is_single_threaded() -> bool:
-    tasks = Path("/proc/self/task")
-    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
+def _has_failed(printed: list[outputs.Output]) -> bool:
+    return any(output["output_type"] == "error" for output in printed)
+
+
+def _footprint() -> tuple[Any, ...] | None:
+    """What this process has beside Python's objects; None where the system does not tell."""
+    try:
+        threads = sum(1 for _ in Path("/proc/self/task").iterdir())
+        # matplotlib keeps fonts open, and opens them again in every child.
+        opened = sorted(
+            f"{link} {link.readlink()}"
+            for link in Path("/proc/self/fd").iterdir()
+            if link.is_file() and link.readlink().suffix not in (".ttf", ".otf", ".ttc")
+        )
+    except OSError:
+        return None
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        children = True
+    except ChildProcessError:
+        children = False
+    handlers = [signal.getsignal(number) for number in sorted(signal.valid_signals())]
+    files = sorted(str(path) for path in Path(os.environ["LENETLAB_WORK"]).rglob("*"))
+    return threads, opened, children, handlers, files, Path.cwd(), dict(os.environ)
 
 
 def open_with(payload: dict[str, Any]) -> None:
@@ -174,16 +203,22 @@ def open_with(payload: dict[str, Any]) -> None:
     The names are put aside: a box whose steps begin otherwise finds none of them. There is no time
     limit, since a rehearsal came to its end, and may not be: as pid 1 this process is spared all
     signals from inside its namespace for which it has no handler.
+
+    Raises:
+        RuntimeError: a cell failed that did not fail when it was rehearsed.
     """
     global _opening
     shell = prepare()
     before = dict(shell.user_ns)
     cells = list(payload["cells"])
     printed = [_run_cell(shell, source, None) for source in cells]
+    if any(map(_has_failed, printed)):
+        raise RuntimeError("the opening failed")
     made = {k: v for k, v in shell.user_ns.items() if k not in before or before[k] is not v}
     shell.user_ns.clear()
     shell.user_ns.update(before)
-    _opening = _Opening(cells, printed, made)
+    shell.user_ns["_oh"].clear()
+    _opening = _Opening(cells, printed, made, random.getstate())
 
 
 @cache

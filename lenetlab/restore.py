@@ -201,6 +201,8 @@ def _grade_id(cell: NotebookNode) -> str:
 
 def _master_cell(cell: Cell, submitted: NotebookNode | None) -> NotebookNode:
     restored = copy.deepcopy(cell.node)
+    if cell.grade_id:
+        restored.metadata.nbgrader["checksum"] = cell.checksum  # nbgrader's "No response."
     if cell.role in ("solution", "free"):
         restored.source = cell.release if submitted is None else _source(submitted)
     if cell.skipped and submitted is not None:

@@ -128,7 +128,7 @@ _LAYER = _object(
         "settings": {
             "type": "object",
             "propertyNames": {"enum": list(SETTINGS)},
-            "additionalProperties": _lists(1),
+            "additionalProperties": _lists(2),
         },
         "activation": {
             "anyOf": [

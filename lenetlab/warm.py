@@ -42,11 +42,10 @@ def main() -> None:
     # As pid 1 of its namespace it is spared every signal from inside for which it has no handler.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = os.dup(0), os.dup(1)
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1):
-        os.dup2(null, descriptor)
+    _open_null(0, 1)
+    os.chdir(WORK)  # as its children: the opening runs here
     _import_everything()
-    os.dup2(null, 2)  # until here the starter listens, for the reason of a failure
+    _open_null(2)  # until here the starter listens, for the reason of a failure
     # /proc/1/mem, /proc/1/fd and the like are closed to the children from here on.
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     _freeze()
@@ -60,13 +59,21 @@ def main() -> None:
         request = json.loads(header)
         if request["kind"] == "opening":
             _open_with(request, requests)
-            _say(answers, b"ready")
+            _say(answers, b"opened")
             continue
         end = _run(request, requests, answers, isolated)
         clean = _sweep(isolated)
         _say(answers, b"end " + end.encode() + (b"" if clean else b" closing"))
         if not clean:
             return  # the namespace goes with this process, and what could not be removed with it
+
+
+def _open_null(*descriptors: int) -> None:
+    """Let the descriptors lead nowhere, by an open file of this process's own."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in descriptors:
+        os.dup2(null, descriptor)
+    os.close(null)
 
 
 def _become_unprivileged() -> None:
@@ -186,6 +193,7 @@ def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(WORK)
         os.setsid()
+        _open_null(0, 1, 2)  # flags of an inherited one would be seen by the next child
         limits = request["limits"]
         for kind, value in (
             (resource.RLIMIT_AS, limits["address_space"]),
@@ -229,6 +237,7 @@ def _sweep(isolated: bool) -> bool:
             WORK.chmod(0o700)
             for name in os.listxattr(WORK):
                 os.removexattr(WORK, name)
+        (WORK / "swept").touch()  # with what follows: the folder's times are now, not a message
         for entry in WORK.iterdir():
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
@@ -259,11 +268,14 @@ def _used(child: int, isolated: bool) -> int:
     return sum(_memory(pid) for pid in (_others() if isolated else [child]))
 
 
+_HELD = ("RssAnon:", "RssShmem:", "VmSwap:")
+
+
 def _memory(pid: int) -> int:
     """Anonymous and shared-memory bytes of a process; files that it maps cost nothing."""
     try:
         lines = [line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
-        return 1024 * sum(int(w[1]) for w in lines if w and w[0] in ("RssAnon:", "RssShmem:"))
+        return 1024 * sum(int(w[1]) for w in lines if w and w[0] in _HELD)
     except (OSError, IndexError, ValueError):
         return 0
 

@@ -101,8 +101,13 @@ class Worker:
             self.close()
             self._launch()
         if self._opened != self.opening:
+            try:
+                self._open()
+            except (OSError, EOFError):
+                # It only saves time: each notebook runs these cells for itself then.
+                self.close()
+                self._launch()
             self._opened = self.opening
-            self._open()
 
     def _open(self) -> None:
         """Rehearse the opening cells in a child; the warm process runs those that it may.
@@ -113,10 +118,12 @@ class Worker:
         received = bytearray()
         self._send("rehearsal", cells, Limits())
         self._collect(Limits(), received)
+        if self._process is None:
+            raise EOFError("the warm process could not clean up after the rehearsal")
         messages, _ = _parse(bytes(received))
         safe = list(takewhile(lambda message: message.get("safe") is True, messages))
         self._send("opening", cells | {"cells": self.opening[: len(safe)]}, Limits())
-        if self._line(time.monotonic() + WARM_UP_SECONDS) != b"ready":
+        if self._line(time.monotonic() + WARM_UP_SECONDS) != b"opened":
             raise EOFError("the warm process does not speak its part")
 
     def close(self) -> None:

@@ -92,6 +92,9 @@ def test_attack(attack: Attack, course: Course, armed: Worker) -> None:
     assert armed._process is not None
     assert len(descendants(armed._process.pid)) == 1, "only the warm process is left"
 
+    if attack.category == "course":
+        _, after = _grade(course.solved, course, armed)
+        assert (after.score, after.status, after.flags) == (10, "graded", [])
     if attack.category in ("course", "availability"):
         _, after = _grade(course.next, course, armed)
         earned = {item.id for item in after.items if item.score == item.max_score}

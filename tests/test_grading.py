@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from lenetlab import classroom, course, grading, verdicts
 from lenetlab.assignment import Assignment
@@ -136,6 +137,19 @@ def test_stock_autograde_gives_the_same_points(
     path = graded_course / "autograded" / student / "lenet" / "lenet.ipynb"
     verdict = verdicts.read(student, nbformat.read(path, as_version=4))
     assert scores(verdict) == pytest.approx(expected(student, assignment))
+
+
+@pytest.mark.xdist_group("course")
+def test_the_gradebook_says_where_nothing_was_answered(graded_course: Path) -> None:
+    """nbgrader's own "No response.", by the checksum of what students received."""
+    with Gradebook(f"sqlite:///{graded_course / 'gradebook.db'}") as gradebook:
+
+        def comments(student: str) -> set[str | None]:
+            notebook = gradebook.find_submission_notebook("lenet", "lenet", student)
+            return {comment.auto_comment for comment in notebook.comments}
+
+        assert comments("release") == {"No response."}
+        assert comments("solved") == {None}
 
 
 @pytest.mark.xdist_group("course")

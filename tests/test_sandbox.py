@@ -113,7 +113,10 @@ def kill(worker: Worker) -> None:
 
 
 def test_a_process_runs_what_notebooks_begin_with_once_and_is_replaced_when_it_dies() -> None:
-    begin = ("import os; a = 1; print(os.getpid())", "def b():\n    return a\nprint(b())")
+    begin = (
+        "import os, random; a = 1; random.seed(0); print(os.getpid(), os.getcwd())",
+        "def b():\n    return a\nprint(b())",
+    )
     starts_threads = "import tensorflow as tf; print(int(tf.constant(3) + 4))"
     with Worker() as worker:
         assert printed(worker) == "42\n"
@@ -121,16 +124,44 @@ def test_a_process_runs_what_notebooks_begin_with_once_and_is_replaced_when_it_d
         worker.opening = (*begin, starts_threads, "print('later')")
         for _ in range(2):
             # What one submission changes, the next one does not find.
-            *opened, own = run_cells(worker, *worker.opening, "a += 1; print(b(), os.getpid() > 1)")
-            assert opened == ["1\n", "1\n", "7\n", "later\n"], "the first two ran in pid 1"
-            assert own == "2 True\n"
+            own = "a += 1; print(b(), os.getpid() > 1, os.getcwd(), random.randrange(10**6))"
+            *opened, last = run_cells(worker, *worker.opening, own)
+            assert opened == ["1 /box\n", "1\n", "7\n", "later\n"], "the first two ran in pid 1"
+            assert last == "2 True /box 885440\n"
         # A notebook that begins otherwise finds nothing of it.
         assert run_cells(worker, "print('mine')", "a") == ["mine\n", "NameError"]
         kill(worker)
-        assert run_cells(worker, *begin)[0] == "1\n"
+        assert run_cells(worker, *begin)[0] == "1 /box\n"
         # A master whose own cell ends the process is no reason not to grade.
         worker.opening = ("c = 3", "import os; os._exit(1)")
         assert run_cells(worker, "c = 3", "print(c)") == ["", "3\n"]
+
+
+def test_the_warm_process_runs_no_cell_that_leaves_more_than_names(worker: Worker) -> None:
+    """What it had, later submissions would share, lack, or find gone."""
+    safe = [
+        "import numpy, matplotlib.pyplot as plt\nplt.plot([1]); plt.show()",
+        "with open('/mnist.npz', 'rb') as file:\n    file.read()",
+        "import subprocess; subprocess.run(['true'])",
+    ]
+    unsafe = [
+        "1 / 0",
+        "import threading, time; threading.Thread(target=time.sleep, args=(60,)).start()",
+        "open('left.txt', 'w').close()",
+        "import os; os.makedirs('folder/inside')",
+        "kept = open('/mnist.npz', 'rb')",
+        "child = subprocess.Popen(['sleep', '60'])",
+        "os.chdir('/usr')",
+        "os.environ['LEFT'] = '1'",
+        "import signal; signal.signal(signal.SIGTERM, lambda *a: None)",
+    ]
+    outcome = worker.run("rehearsal", {"cells": safe, "seconds": 10})
+    assert [message["safe"] for message in outcome.messages] == [True] * len(safe)
+    # Each in a process of its own: what the first leaves would be what the next one finds.
+    for source in unsafe:
+        cells = {"cells": ["import os, subprocess", source], "seconds": 10}
+        outcome = worker.run("rehearsal", cells)
+        assert [message["safe"] for message in outcome.messages] == [True, False], source
 
 
 def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None:

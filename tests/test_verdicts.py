@@ -9,6 +9,7 @@ import pytest
 
 from bench.verdicts import names_layer_and_field
 from lenetlab.assignment import Assignment
+from lenetlab.describe import describe_model
 from tests.corpus import VARIANTS, Case, all_cases
 from tests.corpus.judge import build, carry, judge, notebook_namespace
 
@@ -84,6 +85,38 @@ class {variant.capitalize()}CNN(LeNetCNN):
 """
     made = build(Case("partial", variant, source, right=False), namespace)
     assert judge(Case("partial", variant, source, right=False), made, assignment).hidden == points
+
+
+UNASKED = [
+    "ZeroPadding2D(1)", "ZeroPadding2D(((1, 0), (2, 1)))", "Cropping2D(1)", "UpSampling2D(2)",
+    "Permute((2, 1, 3))", "Reshape((14, 56, 1))", "Resizing(14, 14)", "CenterCrop(14, 14)",
+    "RandomFlip('horizontal')", "RandomRotation(0.1)", "Rescaling(1 / 255)", "Normalization()",
+    "BatchNormalization()", "LayerNormalization()", "GroupNormalization(1)", "UnitNormalization()",
+    "Dropout(0.5)", "SpatialDropout2D(0.5)", "GaussianNoise(0.1)", "Masking()", "Identity()",
+    "PReLU()", "LeakyReLU()", "ELU()", "ReLU(6)", "Softmax()", "Activation('relu')",
+    "Conv2DTranspose(1, 3)", "SeparableConv2D(1, 3)", "DepthwiseConv2D(3)",
+    "EinsumDense('bhwc,cd->bhwd', (None, None, 2))", "Lambda(lambda x: x)",
+    "TimeDistributed(keras.layers.Dense(3))", "ConvLSTM1D(2, 3)", "GlobalAveragePooling2D()",
+    "MaxPooling2D((2, 1), padding='same')", "ActivityRegularization(0.1)", "SpectralNormalization("
+    "keras.layers.Conv2D(2, 3))",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layer", UNASKED)
+def test_any_layer_of_keras_is_carried_and_named(
+    layer: str, assignment: Assignment, namespace: dict[str, Any]
+) -> None:
+    source = f"""
+class AlphaCNN(LeNetCNN):
+    def build(self, input_dim):
+        self.model = keras.Sequential([Input(input_dim), keras.layers.{layer}, Flatten()])
+"""
+    case = Case("unasked", "alpha", source, right=False)
+    made = build(case, namespace)
+    described = describe_model(made.model)
+    assert described["layers"][1]["class"] == layer.split("(")[0]
+    live, carried = judge(case, made, assignment), judge(case, carry(made), assignment)
+    assert (carried.visible, carried.hidden) == (live.visible, live.hidden) == (0, 0)
 
 
 def test_a_missing_layer_is_one_finding_and_at_most_three_are_shown(
