@@ -86,7 +86,8 @@ def main(
                 table.add_row(
                     attack.title, attack.category, f"{attack.score:g}", points, mine, flags
                 )
-    Console().print(table)
+    # In a file or a pipe there is no width to fit.
+    Console(width=None if sys.stdout.isatty() else 180).print(table)
 
 
 def run_here(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[str, str]:
