@@ -39,12 +39,12 @@ c.{IgnorePattern.__name__}.pattern = "(?s).*"
 """
 
 
-def make_course(folder: Path, config: str) -> course.Course:
+def make_course(folder: Path, config: str, worker: Worker) -> course.Course:
     """A released course with the demo class handed in."""
     shutil.copytree(ROOT / "source", folder / "source")
     (folder / "nbgrader_config.py").write_text(config, "utf-8")
     made = course.Course(folder)
-    release.generate(made)
+    release.generate(made, worker)
     classroom.install_examples(made, ROOT / "examples")
     return made
 
@@ -73,9 +73,9 @@ def main() -> None:
     students = ("vd01-dung-het", "vd02-cach-viet-khac", "vd05-kernel-5x5", "vd07-chua-lam")
     seconds: dict[str, list[float]] = {"stock": [], "nbgrader": [], "check": []}
     with tempfile.TemporaryDirectory() as folder, Worker() as worker:
-        stock = make_course(Path(folder) / "stock", STOCK_CONFIG)
+        stock = make_course(Path(folder) / "stock", STOCK_CONFIG, worker)
         config = (ROOT / "nbgrader_config.py").read_text("utf-8")
-        ours = make_course(Path(folder) / "ours", config)
+        ours = make_course(Path(folder) / "ours", config, worker)
         assignment = course.load_master(ours)
         autograde(ours, students[0])  # starts the warm workers
         grading.check_file(ROOT / "examples" / students[0] / "lenet.ipynb", assignment, worker)

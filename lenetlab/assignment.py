@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -11,10 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
+from .records import rounded
 from .snapshot import names_read
 
 Role = Literal["test", "solution", "locked", "free", "text"]
@@ -54,7 +57,7 @@ class Assignment:
     @property
     def max_score(self) -> float:
         """All points there are."""
-        return sum(cell.points for cell in self.tests)
+        return rounded(sum(cell.points for cell in self.tests))
 
     @cached_property
     def opening(self) -> tuple[str, ...]:
@@ -64,6 +67,26 @@ class Assignment:
             cell.release
             for cell in takewhile(lambda c: c.role in ("locked", "free") and not c.skipped, code)
         )
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names that the cells make which are no tests: all that a test may ask a student for."""
+        made = [c for c in self.cells if c.is_code and c.role != "test"]
+        return frozenset(name for cell in made for name in _bound(cell.node.source))
+
+    def fingerprint(self, submitted: Path) -> str:
+        """Of a submission's bytes and of the master's cells: the same where nothing has changed.
+
+        Empty where there is no ordinary file.
+        """
+        if submitted.is_symlink() or not submitted.is_file():
+            return ""
+        return hashlib.sha256(submitted.read_bytes() + self._digest).hexdigest()
+
+    @cached_property
+    def _digest(self) -> bytes:
+        parts = [f"{c.id}\0{c.node.source}\0{c.points}\0" for c in self.cells]
+        return hashlib.sha256("".join(parts).encode()).digest()
 
     @cached_property
     def answers(self) -> dict[str, list[str]]:
@@ -120,8 +143,27 @@ def _assigned(source: str) -> set[str]:
     """Names that a cell's top level assigns to."""
     return {
         target.id
-        for statement in ast.parse(source).body
+        for statement in _parsed(source).body
         if isinstance(statement, ast.Assign)
         for target in statement.targets
         if isinstance(target, ast.Name)
     }
+
+
+def _bound(source: str) -> set[str]:
+    """Names that a cell makes: by assignment, definition or import."""
+    names = set()
+    for node in ast.walk(_parsed(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+    return names
+
+
+def _parsed(source: str) -> ast.Module:
+    """The master's cell, its magics (``%matplotlib inline``) made Python."""
+    tree: ast.Module = ast.parse(TransformerManager().transform_cell(source))
+    return tree

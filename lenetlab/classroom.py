@@ -1,202 +1,194 @@
-"""A class through nbgrader: submissions graded one by one, feedback, grades, a review list."""
+"""A class: submissions graded one by one, each one's outcome recorded, feedback pages written."""
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters.base import NbGraderException
-from nbgrader.plugins.export import CsvExportPlugin
 
-from . import intake, nbgrader_plugin, verdicts
+from . import gradebook, intake, interrupts, nbgrader_plugin, records, standings, verdicts
 from .assignment import Assignment
+from .booking import Pipeline
 from .course import Course, CourseError, load_master, nbgrader_api, reason
+from .gradebook import Entry
+from .grading import blame
+from .records import Flag, Record, Status, ungraded
 from .release import generate, refuse_stale
-from .restore import KEY, Flag
-from .verdicts import Verdict, rejected
-from .worker import Worker
+from .restore import KEY
+from .sandbox import SandboxUnavailable
+from .standings import Standing, latest_record
 
 
 @dataclass(frozen=True)
 class Graded:
-    """What came of one student's submission; ``skipped`` where nothing had changed."""
+    """What came of a run: where everyone of the class stands, and whether it was stopped."""
 
-    student: str
-    verdict: Verdict
-    skipped: bool = False
-
-
-def students(course: Course) -> list[str]:
-    """Everyone who has a folder for this assignment in ``submitted/``."""
-    folder = course.root / "submitted"
-    return sorted(p.parent.name for p in folder.glob(f"*/{course.name}") if p.is_dir())
+    assignment: Assignment
+    standings: list[Standing]
+    stopped: bool
 
 
-def strays(course: Course) -> list[Flag]:
-    """Notebooks in ``submitted/`` that are where no grading would find them."""
-    submitted = course.root / "submitted"
-    found = []
-    for path in sorted(submitted.rglob("*.ipynb")):
-        place = path.relative_to(submitted).parts
-        if ".ipynb_checkpoints" not in place and (len(place) != 3 or place[1] != course.name):
-            message = (
-                f"{path.relative_to(course.root)} is not in submitted/<student>/{course.name}/"
-            )
-            found.append(Flag("stray-file", message, True))
-    return found
-
-
-def grade_class(
-    course: Course, chosen: list[str], *, force: bool, feedback: bool
-) -> Iterator[Graded]:
-    """Grade the chosen students one by one; nobody's submission stops the others.
+class Classroom:
+    """A course opened for grading.
 
     Raises:
         CourseError: the course itself is not in order.
         SandboxUnavailable: submissions cannot be isolated here.
     """
-    assignment = load_master(course)
-    with (
-        nbgrader_api(course) as api,
-        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook,
-    ):
-        released = any(known.name == course.name for known in gradebook.assignments)
-    if not released:
-        generate(course)
-    with nbgrader_api(course) as api:
+
+    def __init__(self, course: Course, api: NbGraderAPI) -> None:
+        """Release the assignment where that was never done, and start the sandbox."""
+        self.course, self.api = course, api
+        self.assignment = load_master(course)
+        self._worker = nbgrader_plugin.shared_worker(api.config.Grade.get("sandbox", True))
+        with self._gradebook() as book:
+            released = any(known.name == course.name for known in book.assignments)
+        if not released:
+            generate(course, self._worker)
         try:
-            refuse_stale(assignment, course.name, course.name, api.coursedir.db_url)
+            refuse_stale(self.assignment, course.name, course.name, api.coursedir.db_url)
         except NbGraderException as stale:
             raise CourseError(str(stale)) from None
-        worker = nbgrader_plugin.shared_worker(api.config.Grade.get("sandbox", True))
-        worker.opening = assignment.opening
-        for student in chosen:
-            yield _grade_one(course, assignment, api, worker, student, force, feedback)
+        self._pipeline = Pipeline(api, course)
+
+    def grade(self, student: str, *, force: bool) -> bool:
+        """Grade one submission and record what came of it; returns whether that was needed."""
+        course = self.course
+        submitted = course.notebook("submitted", student)
+        of = self.assignment.fingerprint(submitted)
+        record = latest_record(course, student, self.assignment.max_score)
+        if not force and record and self._is_current(student, record, of):
+            return False
+        try:
+            notebook = _read(submitted)
+        except intake.Rejected as problem:
+            self._record(student, "rejected", of, Flag(problem.code, str(problem), True))
+            return True
+        self._worker.opening = self.assignment.opening
+        self._worker.start()
+        try:
+            graded = self._pipeline.grade(student, notebook)
+            with interrupts.put_off():
+                graded = self._pipeline.book(student, graded)
+                verdict = verdicts.read(student, graded)
+                records.store(course.record(student), Record(verdict, graded.metadata[KEY]["of"]))
+        except SandboxUnavailable:
+            raise
+        except Exception as error:
+            self._record(student, "failed", of, *blame(error))
+        return True
+
+    def _is_current(self, student: str, record: Record, of: str) -> bool:
+        """Whether this submission is graded by this master; the files may outlive the gradebook."""
+        graded = record.verdict.status in ("graded", "review") and record.of == of
+        return graded and self._entry(student).is_graded
+
+    def interrupted(self, student: str) -> None:
+        """Record that the run ended before this student's turn was over, where nothing better is
+        known."""  # fmt: skip
+        if latest_record(self.course, student, self.assignment.max_score) is None:
+            text = "the run was stopped before this was graded; the next one goes on"
+            self._record(student, "interrupted", "", Flag("interrupted", text, True))
+
+    def _record(self, student: str, status: Status, of: str, *flags: Flag) -> None:
+        verdict = ungraded(student, status, self.assignment.max_score, *flags)
+        records.store(self.course.record(student), Record(verdict, of))
+
+    def write_feedback(self, student: str) -> None:
+        """Write the feedback page where it does not show the current scores and comments."""
+        path = self.course.record(student)
+        record = latest_record(self.course, student, self.assignment.max_score)
+        if record is None or record.verdict.status not in ("graded", "review"):
+            return
+        shown = f"{record.of} {self._entry(student).fingerprint}"
+        if record.page == shown and self.course.page(student).exists():
+            return
+        with interrupts.put_off():
+            result = self.api.generate_feedback(self.course.name, student, force=True)
+            kept = [flag for flag in record.verdict.flags if flag.code != "feedback-failed"]
+            if not result["success"]:
+                kept.append(Flag("feedback-failed", reason(result), True))
+            verdict = replace(record.verdict, flags=tuple(kept))
+            records.store(path, Record(verdict, record.of, page=shown if result["success"] else ""))
+
+    def standings(self) -> list[Standing]:
+        """Where everyone stands: all who handed in, and all whom the gradebook knows."""
+        with self._gradebook() as book:
+            entries = gradebook.entries(book, self.course.name)
+        everyone = sorted({*standings.students(self.course), *entries})
+        return [
+            standings.standing(
+                self.course,
+                self.assignment,
+                student,
+                latest_record(self.course, student, self.assignment.max_score),
+                entries.get(student, Entry()),
+            )
+            for student in everyone
+        ]
+
+    def _entry(self, student: str) -> Entry:
+        with self._gradebook() as book:
+            found = gradebook.entries(book, self.course.name, student)
+        return found.get(student, Entry())
+
+    def _gradebook(self) -> Gradebook:
+        return Gradebook(self.api.coursedir.db_url, self.api.coursedir.course_id)
 
 
-def _grade_one(
+def grade_class(
     course: Course,
-    assignment: Assignment,
-    api: NbGraderAPI,
-    worker: Worker,
-    student: str,
+    chosen: list[str],
+    *,
     force: bool,
     feedback: bool,
+    done: Callable[[str, bool], None],
 ) -> Graded:
-    submitted = course.folder("submitted", student) / f"{course.name}.ipynb"
-    path = course.folder("autograded", student) / f"{course.name}.ipynb"
-    graded = verdicts.load_graded(path)
-    problem = _unreadable(submitted)
-    if problem is not None:
-        flags = [problem]
-        if graded is not None:
-            earlier = "the gradebook's grade is of an earlier version"
-            flags.append(Flag("earlier-grade", earlier, True))
-        return Graded(student, rejected(student, assignment.max_score, *flags))
-    fingerprint = nbgrader_plugin.fingerprint(submitted, assignment)
-    current = (
-        graded is not None
-        and graded.metadata[KEY].get("of") == fingerprint
-        and _is_recorded(api, course, student)
-    )
-    if not current or force:
-        worker.start()  # outside of nbgrader, which would make one student's of everyone's problem
-        result = api.autograde(course.name, student, force=True)
-        graded = verdicts.load_graded(path)
-        if not result["success"] or graded is None:
-            flag = Flag("grading-failed", reason(result), True)
-            return Graded(student, rejected(student, assignment.max_score, flag))
-    assert graded is not None
-    verdict = verdicts.read(student, graded)
-    verdict.flags.extend(_other_files(submitted))
-    page = course.folder("feedback", student) / f"{course.name}.html"
-    if feedback and not (page.exists() and page.stat().st_mtime >= path.stat().st_mtime):
-        result = api.generate_feedback(course.name, student, force=True)
-        if not result["success"]:
-            verdict.flags.append(Flag("feedback-failed", reason(result), True))
-    if any(flag.review for flag in verdict.flags):
-        verdict = replace(verdict, status="review")
-    return Graded(student, verdict, skipped=current and not force)
+    """Grade the chosen students one by one; nobody's submission stops the others.
 
+    ``done`` is called after each with the student and whether there was anything to do.
 
-def _is_recorded(api: NbGraderAPI, course: Course, student: str) -> bool:
-    """Whether the gradebook has this student's submission; it may be newer than the files."""
-    with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+    Raises:
+        CourseError: the course itself is not in order.
+        SandboxUnavailable: submissions cannot be isolated here.
+    """
+    with nbgrader_api(course) as api:
+        room = Classroom(course, api)
+        left, stopped = list(chosen), False
         try:
-            gradebook.find_submission(course.name, student)
-        except MissingEntry:
-            return False
-    return True
+            for student in chosen:
+                graded = room.grade(student, force=force)
+                if feedback:
+                    room.write_feedback(student)
+                left.remove(student)
+                done(student, graded)
+        except KeyboardInterrupt:
+            stopped = True
+            with interrupts.put_off():
+                for student in left:
+                    room.interrupted(student)
+        return Graded(room.assignment, room.standings(), stopped)
 
 
-def _other_files(submitted: Path) -> list[Flag]:
-    """What was handed in beside the notebook, and does not count."""
-    others = [p for p in submitted.parent.iterdir() if p != submitted and p.is_file()]
-    notebooks = sorted(p.name for p in others if p.suffix == ".ipynb")
-    files = sorted(p.name for p in others if p.suffix not in (".ipynb", ".png", ".txt"))
-    flags = []
-    if notebooks:
-        message = f"not graded: {', '.join(notebooks)}; is one of them the newer version?"
-        flags.append(Flag("other-notebooks", message, True))
-    if files:
-        flags.append(
-            Flag("other-files", f"not used: {', '.join(files)}; the notebook alone counts")
-        )
-    return flags
+def _read(submitted: Path) -> NotebookNode:
+    """The notebook that was handed in.
 
-
-def _unreadable(submitted: Path) -> Flag | None:
-    """Why the submission cannot be graded, None where it can."""
+    Raises:
+        Rejected: there is none that could be graded.
+    """
     if submitted.is_symlink() or submitted.parent.is_symlink():
-        return Flag("not-a-file", f"{submitted.name} is a link, not a file", True)
+        raise intake.Rejected("not-a-file", f"{submitted.name} is a link, not a file")
     if not submitted.exists():
         others = sorted(p.name for p in submitted.parent.glob("*.ipynb"))
         hint = f"found {', '.join(others)}; rename it" if others else "the folder has no notebook"
-        return Flag("not-found", f"no {submitted.name}: {hint}", True)
-    try:
-        intake.read(submitted)
-    except intake.Rejected as error:
-        return Flag(error.code, str(error), True)
-    return None
-
-
-def write_review(course: Course, results: list[Graded], found: list[Flag]) -> Path | None:
-    """Write ``review.csv``, what a person should look at; None and no file where there is nothing.
-
-    Beside ``grades.csv``, in which a rejected submission is a bare 0 or an earlier grade.
-    """
-    target = course.root / "review.csv"
-    rows = [
-        (result.student, result.verdict.status, flag.code, flag.message)
-        for result in results
-        for flag in result.verdict.flags
-        if flag.review
-    ]
-    rows += [("", "rejected", flag.code, flag.message) for flag in found]
-    if not rows:
-        target.unlink(missing_ok=True)
-        return None
-    with target.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("student_id", "status", "code", "message"), *rows])
-    return target
-
-
-def export_grades(course: Course) -> Path:
-    """Write every grade in the gradebook to ``grades.csv``, as ``nbgrader export`` does."""
-    target = course.root / "grades.csv"
-    with (
-        nbgrader_api(course) as api,
-        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook,
-    ):
-        plugin = CsvExportPlugin(config=api.config)
-        plugin.to = str(target)
-        plugin.export(gradebook)
-    return target
+        raise intake.Rejected("not-found", f"no {submitted.name}: {hint}")
+    return intake.read(submitted)
 
 
 def install_examples(course: Course, examples: Path) -> list[str]:
@@ -209,12 +201,9 @@ def install_examples(course: Course, examples: Path) -> list[str]:
     if not found:
         raise CourseError(f"There are no example submissions in {examples}.")
     for student in found:
-        folder = course.folder("submitted", student)
-        folder.mkdir(parents=True, exist_ok=True)
-        source, target = (
-            examples / student / f"{course.name}.ipynb",
-            folder / f"{course.name}.ipynb",
-        )
+        source = examples / student / f"{course.name}.ipynb"
+        target = course.notebook("submitted", student)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists() or target.read_bytes() != source.read_bytes():
             shutil.copyfile(source, target)
     return found

@@ -2,7 +2,8 @@
 
 Each cell gets a namespace of its own with the values and models that were described for it, and
 leaves the outputs that nbgrader grades: printed text, a number as last value for partial credit,
-or an error.
+or an error that is the verdict: an assertion that failed, a name or an attribute that the student
+should have made. Any other exception is the test's own error, and no verdict.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ Message = dict[str, Any]
 
 
 def run(payload: dict[str, Any]) -> Iterator[Message]:
-    """Run ``payload["tests"]``; yields ``{"cell": key, "outputs": [...]}`` for each.
+    """Run ``payload["tests"]``; yields ``{"cell": key, "outputs": [...], "error": str}`` for each.
+
+    ``error`` is the test's own, empty where it came to a verdict.
 
     A test is ``{"key", "source", "values"}``; ``payload["evidence"]`` is what the student measured,
     ``payload["seconds"]`` the time for one cell.
@@ -38,12 +41,27 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
                 if key not in rebuilt:
                     rebuilt[key] = rebuild.rebuild_value(described)
                 namespace[name] = rebuilt[key]
-        _run_cell(test["source"], namespace, collector)
+        missing = {name for name, value in test["values"].items() if value["kind"] == "missing"}
+        # The student's values, and what the test reads of them.
+        made = [namespace[name] for name in test["values"] if name in namespace]
+        students = [*made, *(v for m in made for v in getattr(m, "__dict__", {}).values())]
+        error = _run_cell(test["source"], namespace, missing, students, collector)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        yield {"cell": test["key"], "outputs": collector.outputs}
+        yield {"cell": test["key"], "outputs": collector.outputs, "error": error}
 
 
-def _run_cell(source: str, namespace: dict[str, Any], collector: outputs.Collector) -> None:
+def _run_cell(
+    source: str,
+    namespace: dict[str, Any],
+    missing: set[str],
+    students: list[Any],
+    collector: outputs.Collector,
+) -> str:
+    """Run one test; returns its own error, empty where it came to a verdict.
+
+    ``missing`` are names that the student has not made, ``students`` the objects that come from
+    the student: that one of them lacks what the test reads is a verdict.
+    """
     stdout = outputs.Stream(collector, "stdout")
     # What libraries write on stderr says nothing about the student, and nbgrader would score it 0.
     nowhere = outputs.Stream(outputs.Collector(), "stderr")
@@ -58,13 +76,22 @@ def _run_cell(source: str, namespace: dict[str, Any], collector: outputs.Collect
                 value = eval(compile(ast.Expression(last.value), "<test>", "eval"), namespace)  # noqa: S307
                 if value is not None:
                     collector.display({"text/plain": repr(value)}, result_count=1)
-    except NameError as error:
-        text = f"Không có `{error.name}`: ô tạo ra nó chưa chạy được."
-        collector.error("NameError", text, [text])
     except AssertionError as error:
-        text = str(error) or "Kiểm tra không đạt."
-        collector.error("AssertionError", text, [text])
-    except Exception as error:
         # No traceback: it would quote the hidden test.
-        text = f"{type(error).__name__}: {error}"
-        collector.error(type(error).__name__, str(error), [text])
+        _fail(collector, error, str(error) or "Kiểm tra không đạt.")
+    except NameError as error:
+        if error.name not in missing:
+            return f"NameError: {error}"
+        _fail(collector, error, f"Không có `{error.name}`: ô tạo ra nó chưa chạy được.")
+    except AttributeError as error:
+        if not any(error.obj is value for value in students):
+            return f"AttributeError: {error}"
+        what = getattr(error.obj, "problem", None) or f"{type(error.obj).__name__}"
+        _fail(collector, error, f"Không có thuộc tính `{error.name}` ({what}).")
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _fail(collector: outputs.Collector, error: Exception, text: str) -> None:
+    collector.error(type(error).__name__, text, [text])

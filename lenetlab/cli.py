@@ -16,7 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
-from . import __version__, classroom, course, grading, report
+from . import __version__, classroom, course, grading, interrupts, report, standings
+from .assignment import Assignment
+from .records import Flag, Verdict, ungraded
 from .release import generate as generate_release
 from .sandbox import SandboxUnavailable
 from .worker import Worker
@@ -42,6 +44,7 @@ NoSandbox = Annotated[
 
 def main() -> None:
     """Run the command line; errors that a user can mend are one message, not a traceback."""
+    interrupts.enable()
     try:
         app()
     except (course.CourseError, SandboxUnavailable) as error:
@@ -49,7 +52,7 @@ def main() -> None:
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         err.print("stopped; what was graded so far is kept")
-        raise SystemExit(130) from None
+        raise SystemExit(interrupts.EXIT_CODE) from None
 
 
 def _version(asked: bool) -> None:
@@ -73,13 +76,18 @@ def _course(folder: Path | None, *, sandbox: bool = True) -> course.Course:
 
 
 @app.command()
-def release(folder: CourseFolder = None) -> None:
-    """Generate the students' notebook and verify that it gives nothing away."""
+def release(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
+    """Grade the solved notebook and the untouched one, then generate the students' notebook.
+
+    Refused unless every item earns its points in the one and nothing in the other.
+    """
     where = _course(folder)
-    assignment = generate_release(where)
+    with Worker(sandboxed=not no_sandbox) as worker:
+        assignment = generate_release(where, worker)
     out.print(
         f"{where.release.relative_to(where.root)}: {len(assignment.cells)} cells, "
-        f"{assignment.max_score:g} points, no solution and no hidden test in it."
+        f"{assignment.max_score:g} points, no solution and no hidden test in it.\n"
+        "Graded: every item earns full points solved, and none untouched."
     )
 
 
@@ -92,20 +100,36 @@ def check(
 ) -> None:
     """Grade notebooks without touching the gradebook.
 
-    Exit code 1 where a file could not be read as a notebook.
+    Exit code 1 where a file could not be graded, 130 where the run was stopped.
     """
     assignment = course.load_master(_course(folder))
-    verdicts = []
+    left, verdicts = _notebooks(files), list[Verdict]()
     with Worker(sandboxed=not no_sandbox) as worker:
-        for path in _notebooks(files):
-            verdict = grading.check_file(path, assignment, worker)
-            verdicts.append(verdict)
-            if not as_json:
-                report.show_verdict(err if verdict.status == "rejected" else out, verdict)
+        try:
+            while left:
+                verdicts.append(grading.check_file(left[0], assignment, worker))
+                left.pop(0)
+                if not as_json:
+                    _show(verdicts[-1])
+        except KeyboardInterrupt:
+            verdicts += [_interrupted(path, assignment) for path in left]
     if as_json:
         typer.echo(json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1))
-    if any(verdict.status == "rejected" for verdict in verdicts):
+    elif left:
+        err.print(f"stopped; not graded: {len(left)} of {len(verdicts)}")
+    if left:
+        raise typer.Exit(interrupts.EXIT_CODE)
+    if any(verdict.score is None for verdict in verdicts):
         raise typer.Exit(1)
+
+
+def _show(verdict: Verdict) -> None:
+    report.show_verdict(err if verdict.score is None else out, verdict)
+
+
+def _interrupted(path: Path, assignment: Assignment) -> Verdict:
+    flag = Flag("interrupted", "the run was stopped before this was graded", True)
+    return ungraded(grading.name_of(path), "interrupted", assignment.max_score, flag)
 
 
 def _notebooks(files: list[Path]) -> list[Path]:
@@ -134,20 +158,20 @@ def grade(
 ) -> None:
     """Grade a class: submitted/ to autograded/, feedback/, the gradebook and grades.csv.
 
-    Exit code 1 where a submission could not be graded.
+    Exit code 1 where a submission could not be graded, 130 where the run was stopped.
     """
     _grade(_course(folder, sandbox=not no_sandbox), students, force, feedback)
 
 
 def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback: bool) -> None:
-    everyone = classroom.students(where)
+    everyone = standings.students(where)
     unknown = sorted(set(chosen or []) - set(everyone))
     if unknown:
         raise course.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
-    todo = chosen or everyone
+    todo = list(dict.fromkeys(chosen or everyone))
     if not todo:
         raise course.CourseError(f"There is nothing in submitted/*/{where.name}/ to grade.")
-    results = []
+    unchanged: set[str] = set()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -156,17 +180,25 @@ def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback
     )
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task("grading", total=len(todo))
-        for result in classroom.grade_class(where, todo, force=force, feedback=feedback):
-            results.append(result)
+
+        def done(student: str, graded: bool) -> None:
+            if not graded:
+                unchanged.add(student)
             progress.advance(task)
-    found = [] if chosen else classroom.strays(where)
-    report.show_class(out, results, found)
-    table = classroom.export_grades(where)
-    review = classroom.write_review(where, results, found)
+
+        graded = classroom.grade_class(where, todo, force=force, feedback=feedback, done=done)
+    found = standings.strays(where)
+    shown = [one for one in graded.standings if one.student in todo or not chosen]
+    report.show_class(out, shown, unchanged, [] if chosen else found)
+    table = standings.write_grades(where, graded.assignment, graded.standings)
+    review = standings.write_review(where, graded.standings, found)
     out.print(f"Grades: {table.name}" + (f"; to look at: {review.name}" if review else ""))
     if feedback:
         out.print(f"Feedback: feedback/<student>/{where.name}/{where.name}.html")
-    if any(result.verdict.status == "rejected" for result in results):
+    if graded.stopped:
+        err.print("stopped; what was graded so far is kept, and the next run goes on")
+        raise typer.Exit(interrupts.EXIT_CODE)
+    if any(one.verdict.status in ("rejected", "failed") for one in shown):
         raise typer.Exit(1)
 
 
@@ -174,6 +206,7 @@ def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback
 def demo(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
     """Release the lab, hand in the example submissions, and grade them all."""
     where = _course(folder, sandbox=not no_sandbox)
-    generate_release(where)
+    with Worker(sandboxed=not no_sandbox) as worker:
+        generate_release(where, worker)
     names = classroom.install_examples(where, where.root / "examples")
     _grade(where, names, force=True, feedback=True)

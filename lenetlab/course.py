@@ -49,6 +49,18 @@ class Course:
         """``submitted``, ``autograded`` or ``feedback`` of one student."""
         return self.root / step / student / self.name
 
+    def notebook(self, step: str, student: str) -> Path:
+        """The notebook in ``submitted`` or ``autograded``."""
+        return self.folder(step, student) / f"{self.name}.ipynb"
+
+    def page(self, student: str) -> Path:
+        """The feedback page."""
+        return self.folder("feedback", student) / f"{self.name}.html"
+
+    def record(self, student: str) -> Path:
+        """What is known of the student's last grading, see :mod:`lenetlab.records`."""
+        return self.root / "autograded" / student / f"{self.name}.json"
+
 
 def find_root(start: Path) -> Path:
     """The course directory at or above ``start``.

@@ -14,6 +14,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from .outputs import joined
+
 MODELS = ("LeNet", "Alpha", "Beta", "Gamma", "Omicron", "Delta")
 
 Measurement = dict[str, float]  # "accuracy" in per cent, "seconds" of training; either may lack
@@ -46,17 +48,10 @@ def read(cells: Iterable[dict[str, Any]]) -> Evidence:
 
 def _texts(cell: dict[str, Any]) -> Iterable[str]:
     """The cell's printed text as a terminal would show it: one text for all of stdout."""
-    streams = []
-    for output in cell.get("outputs") or []:
-        if not isinstance(output, dict):
-            continue
-        text = output.get("text")
-        if text is None and isinstance(output.get("data"), dict):
-            text = output["data"].get("text/plain")
-        if isinstance(text, list):
-            text = "".join(str(part) for part in text)
-        if isinstance(text, str):
-            streams.append(text)
+    streams = [
+        joined(output.get("text") or output.get("data", {}).get("text/plain"))
+        for output in cell.get("outputs", [])
+    ]
     for line in _ANSI.sub("", "".join(streams)).replace("\r\n", "\n").split("\n"):
         # A carriage return starts the line again: what stands after the last one is what is seen.
         seen = line.rstrip("\r").rsplit("\r", 1)[-1]

@@ -15,6 +15,7 @@ from typing import Any
 from .compare import ABOUT, Expected, change_is_right, compare
 from .describe import Description, describe_model
 from .messages import report
+from .sampling import KNOWN
 
 SHARE = 0.25  # of the points, for each deviation beside the change that the variant is about
 
@@ -62,7 +63,7 @@ def conv(filters: int, size: int, activation: str) -> Expected:
             "padding": "same",
             "use_bias": True,
         },
-        activation,
+        _known(activation),
     )
 
 
@@ -88,7 +89,18 @@ def flatten() -> Expected:
 
 def dense(units: int, activation: str) -> Expected:
     """A fully connected layer with bias."""
-    return Expected("Dense", {"units": units, "use_bias": True}, activation)
+    return Expected("Dense", {"units": units, "use_bias": True}, _known(activation))
+
+
+def _known(activation: str) -> str:
+    """The activation's name as it is.
+
+    Raises:
+        ValueError: Keras has none of this name, so that no model could pass.
+    """
+    if activation not in KNOWN:
+        raise ValueError(f"no activation of keras.activations is called {activation!r}")
+    return activation
 
 
 def check(model: Any, *layers: Expected, params: int, about: str, points: float) -> float | None:

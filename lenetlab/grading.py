@@ -18,9 +18,9 @@ from . import intake, snapshot, verdicts
 from .assignment import Assignment
 from .outputs import believe, clean, error_output
 from .reasons import add_reason
-from .restore import KEY, Flag, restore
+from .records import Flag, Verdict, ungraded
+from .restore import KEY, restore
 from .sandbox import SandboxUnavailable
-from .verdicts import Verdict, rejected
 from .worker import Limits, Outcome, Worker
 
 CELL_SECONDS = 20.0
@@ -33,26 +33,60 @@ _UNPROTECTED_NOTE = (
 )
 
 
+class GradingFailed(Exception):
+    """The grader, a check or the machine is at fault, so there is no verdict; ``flags`` say why."""
+
+    def __init__(self, *flags: Flag) -> None:
+        """Keep the ``flags``; the text is theirs."""
+        super().__init__("; ".join(f"{flag.code}: {flag.message}" for flag in flags))
+        self.flags = flags
+
+
 def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
     """Grade the notebook at ``path``; a file that cannot be read is a verdict too."""
-    name = clean(str(path))
+    name = name_of(path)
     try:
         submitted = intake.read(path)
     except intake.Rejected as reason:
-        return rejected(name, assignment.max_score, Flag(reason.code, str(reason), True))
+        flag = Flag(reason.code, str(reason), True)
+        return ungraded(name, "rejected", assignment.max_score, flag)
+    return check(name, submitted, assignment, worker)
+
+
+def name_of(path: Path) -> str:
+    """The file's name for a verdict: text that JSON and terminals can carry."""
+    return clean(str(path))
+
+
+def check(name: str, submitted: NotebookNode, assignment: Assignment, worker: Worker) -> Verdict:
+    """Grade a notebook that was read; whatever goes wrong is a verdict too.
+
+    Raises:
+        SandboxUnavailable: no submission could be graded here.
+    """
     try:
         notebook = restore(submitted, assignment)
         grade(notebook, worker, assignment)
     except SandboxUnavailable:
         raise
     except Exception as error:  # the last resort: one file must not stop the others
-        flag = Flag("grading-failed", f"{type(error).__name__}: {error}"[:300], True)
-        return rejected(name, assignment.max_score, flag)
+        return ungraded(name, "failed", assignment.max_score, *blame(error))
     return verdicts.read(name, notebook)
 
 
+def blame(error: Exception) -> tuple[Flag, ...]:
+    """The flags that say why grading failed; an error that nobody foresaw is the grader's own."""
+    if isinstance(error, GradingFailed):
+        return error.flags
+    return (Flag("grading-failed", f"{type(error).__name__}: {error}"[:300], True),)
+
+
 def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> None:
-    """Run a restored notebook and write every cell's outputs into it."""
+    """Run a restored notebook and write every cell's outputs into it.
+
+    Raises:
+        GradingFailed: a check, the grader or the machine was at fault.
+    """
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     graded = {cell.id for cell in tests}
     skipped = {cell.id for cell in assignment.cells if cell.skipped}
@@ -62,11 +96,15 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
 
     steps: list[dict[str, Any]] = []
     student: list[NotebookNode] = []
+    asked: dict[str, snapshot.Names] = {}
     for cell in notebook.cells:
         if cell.id in graded:
             grade_id = cell.metadata.nbgrader.grade_id
             drop = assignment.answers.get(grade_id, [])
-            names = snapshot.names_read(cell.source)
+            # What no other cell makes is not the student's to make: the check says so itself.
+            read = snapshot.names_read(cell.source)
+            names = {name: read[name] for name in read if name in assignment.names}
+            asked[grade_id] = names
             steps.append({"describe": grade_id, "names": names, "drop": drop})
         elif cell.cell_type == "code" and cell.id not in skipped:
             student.append(cell)
@@ -77,31 +115,52 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     for number, cell in enumerate(student, start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
         cell.outputs = _nodes(replayed.outputs.get(cell.id, []), number)
-    payload = [
-        {
-            "key": cell.metadata.nbgrader.grade_id,
-            "source": cell.source,
-            "values": replayed.values.get(cell.metadata.nbgrader.grade_id, {}),
-        }
-        for cell in tests
-    ]
-    outcome = worker.run(
+    payload = []
+    for cell in tests:
+        key = cell.metadata.nbgrader.grade_id
+        nothing = {name: {"kind": "missing"} for name in asked[key]}
+        values = replayed.values.get(key, nothing)
+        payload.append({"key": key, "source": cell.source, "values": values})
+    outcome = _run_box(
+        worker,
         "cleanroom",
         {"tests": payload, "evidence": notebook.metadata[KEY]["evidence"], "seconds": TEST_SECONDS},
+        Limits(),
     )
-    results = {m["cell"]: m["outputs"] for m in outcome.messages}
+    results = {m["cell"]: m for m in outcome.messages}
+    broken = [_broken(cell.metadata.nbgrader.grade_id, results, outcome) for cell in tests]
+    if any(broken):
+        raise GradingFailed(*filter(None, broken))
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
-        outputs = results.get(cell.metadata.nbgrader.grade_id)
-        if outputs is None:
-            text = f"Kiểm tra không chạy xong ({outcome.end}); bài này cần người chấm xem lại."
-            outputs = [error_output("CheckDied", text, [text])]
-            flag = Flag("check-died", f"{cell.metadata.nbgrader.grade_id}: {outcome.end}", True)
-            flags.append(asdict(flag))
+        outputs = results[cell.metadata.nbgrader.grade_id]["outputs"]
         cell.outputs = _nodes(add_reason(cell, outputs, student), number)
     notebook.metadata[KEY]["graded"] = True
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
+
+
+def _run_box(worker: Worker, kind: str, payload: dict[str, Any], limits: Limits) -> Outcome:
+    """Run a box; once more where the sandbox itself ended: short of memory, or stopped by somebody.
+
+    Raises:
+        GradingFailed: it ended twice, which is no student's doing.
+    """
+    for _ in range(2):
+        outcome = worker.run(kind, payload, limits)
+        if outcome.end != "died":
+            return outcome
+    raise GradingFailed(Flag("worker-died", "the sandbox ended twice while grading", True))
+
+
+def _broken(grade_id: str, results: dict[str, dict[str, Any]], outcome: Outcome) -> Flag | None:
+    """Why a test came to no verdict; None where it did."""
+    if grade_id not in results:
+        return Flag("check-died", f"cell {grade_id} did not end ({outcome.end})", True)
+    error = clean(str(results[grade_id]["error"]))[:300]
+    return (
+        Flag("check-error", f"cell {grade_id} ran into an error: {error}", True) if error else None
+    )
 
 
 @dataclass
@@ -119,7 +178,8 @@ def _replay(steps: list[dict[str, Any]], worker: Worker, flags: list[dict[str, A
     limits = Limits(silence=CELL_SECONDS + 5)
     for _ in range(1 + RETRIES):
         kept = [step for step in steps if _key(step) not in left_out]
-        outcome = worker.run("replay", {"steps": kept, "seconds": CELL_SECONDS}, limits)
+        request = {"steps": kept, "seconds": CELL_SECONDS}
+        outcome = _run_box(worker, "replay", request, limits)
         known = len(flags)
         replayed, reached = _receive(kept, outcome, flags)
         if reached >= len(kept) or (outcome.end == "done" and flags[known:]):

@@ -1,4 +1,8 @@
-"""Reads a file that was handed in: a notebook in nbformat 4, or the reason why it is none."""
+"""Reads a file that was handed in: a notebook in nbformat 4, or the reason why it is none.
+
+Every road reads through here, the grader's own files included, so what comes out is what nbformat's
+own reader makes: current format, text joined that a file keeps as a list of lines.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+
+from .outputs import joined
 
 MAX_BYTES = 100_000_000
 
@@ -60,7 +66,7 @@ def parse(text: str) -> NotebookNode:
         raise Rejected("not-a-notebook", "the file is JSON but not a Jupyter notebook")
     try:
         if "cells" not in content:
-            return _current(nbformat.from_dict(content))
+            return _current(content)
         if not isinstance(content["cells"], list):
             raise Rejected("not-a-notebook", "the notebook's cells are not a list")
         cells = [_mend(cell) for cell in content["cells"] if isinstance(cell, dict)]
@@ -88,31 +94,57 @@ def _why_not_json(text: str, error: ValueError) -> str:
     return f"the file is no valid JSON ({error}); it may have been cut off"
 
 
-def _current(old: NotebookNode) -> NotebookNode:
-    """A notebook of format 3 in format 4."""
-    old.setdefault("nbformat", 3)
-    old.setdefault("nbformat_minor", 0)
-    old.setdefault("metadata", nbformat.from_dict({}))
-    return parse(nbformat.writes(nbformat.convert(old, 4)))
+def _current(old: dict[str, Any]) -> NotebookNode:
+    """A notebook of format 2 or 3 in format 4."""
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}} | old
+    return parse(nbformat.writes(nbformat.reads(json.dumps(old), as_version=4)))
 
 
 def _mend(cell: dict[str, Any]) -> dict[str, Any]:
     """The cell with every field that nbformat 4.5 requires, of the right type."""
     kind = cell.get("cell_type")
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
     metadata = cell.get("metadata")
     mended: dict[str, Any] = {
         "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
         "id": cell["id"] if isinstance(cell.get("id"), str) else "",
         "metadata": metadata if isinstance(metadata, dict) else {},
-        "source": source if isinstance(source, str) else "",
+        "source": joined(cell.get("source")),
     }
     if kind == "code":
-        outputs = cell.get("outputs")
-        mended["execution_count"] = None
-        mended["outputs"] = (
-            [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
-        )
+        count, outputs = cell.get("execution_count"), cell.get("outputs")
+        mended["execution_count"] = count if type(count) is int else None
+        found = outputs if isinstance(outputs, list) else []
+        mended["outputs"] = [o for o in map(_mend_output, found) if o]
+    return mended
+
+
+def _mend_output(output: Any) -> dict[str, Any]:
+    """The output as nbformat 4.5 has it; empty for what is none."""
+    kind = output.get("output_type") if isinstance(output, dict) else None
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": kind, "name": name, "text": joined(output.get("text"))}
+    if kind == "error":
+        trace = output.get("traceback")
+        return {
+            "output_type": kind,
+            "ename": joined(output.get("ename")),
+            "evalue": joined(output.get("evalue")),
+            "traceback": list(map(joined, trace)) if isinstance(trace, list) else [],
+        }
+    if kind not in ("display_data", "execute_result"):
+        return {}
+    data, metadata = output.get("data"), output.get("metadata")
+    mended: dict[str, Any] = {
+        "output_type": kind,
+        # JSON among the formats stays as it is; everything else is text.
+        "data": {
+            name: value if name.endswith("json") else joined(value)
+            for name, value in (data.items() if isinstance(data, dict) else ())
+        },
+        "metadata": metadata if isinstance(metadata, dict) else {},
+    }
+    if kind == "execute_result":
+        count = output.get("execution_count")
+        mended["execution_count"] = count if type(count) is int else None
     return mended

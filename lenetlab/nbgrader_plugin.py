@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import atexit
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,14 +53,6 @@ def _assignment(resources: Resources) -> Assignment:
     return _released(path, path.stat().st_mtime, marks["db_url"])
 
 
-def fingerprint(submitted: Path, assignment: Assignment) -> str:
-    """Of a submission's bytes and of the master's cells: the same where nothing has changed."""
-    digest = hashlib.sha256(submitted.read_bytes())
-    for cell in assignment.cells:
-        digest.update(f"{cell.id}\0{cell.node.source}\0{cell.points}\0".encode())
-    return digest.hexdigest()
-
-
 class MendingExporter(NotebookExporter):  # type: ignore[misc]
     """nbconvert's notebook exporter, reading files as :mod:`lenetlab.intake` does."""
 
@@ -88,7 +79,7 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
         restored = restore(nb, assignment)
         submitted = Path("submitted", marks["student"], marks["assignment"])
         file = submitted / f"{marks['notebook']}.ipynb"
-        restored.metadata[KEY]["of"] = fingerprint(file, assignment)
+        restored.metadata[KEY]["of"] = assignment.fingerprint(file)
         return restored, resources
 
 
@@ -102,7 +93,12 @@ class Grade(NbGraderPreprocessor):  # type: ignore[misc]
     ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Return the notebook with the outputs that nbgrader scores."""
+        """Return the notebook with the outputs that nbgrader scores.
+
+        Raises:
+            GradingFailed: a check, the grader or the machine was at fault: nothing is recorded, an
+                earlier grade stands, and nbgrader's log has the reason.
+        """
         grading.grade(nb, shared_worker(self.sandbox), _assignment(resources))
         return nb, resources
 

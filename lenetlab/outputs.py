@@ -106,15 +106,15 @@ def believe(outputs: Any) -> list[Output]:
         kind, data = output.get("output_type"), output.get("data")
         if kind == "stream":
             name = "stderr" if output.get("name") == "stderr" else "stdout"
-            collector.stream(name, _text(output.get("text")))
+            collector.stream(name, joined(output.get("text")))
         elif kind in ("display_data", "execute_result") and isinstance(data, dict):
-            kept = {key: _text(data[key]) for key in KEPT_FORMATS if key in data}
+            kept = {key: joined(data[key]) for key in KEPT_FORMATS if key in data}
             collector.display(kept, result_count=1 if kind == "execute_result" else None)
         elif kind == "error":
             trace = output.get("traceback")
             lines = trace[:MAX_OUTPUTS] if isinstance(trace, list) else []
-            name, value = _text(output.get("ename")), _text(output.get("evalue"))
-            collector.error(name, value, [_text(line) for line in lines])
+            name, value = joined(output.get("ename")), joined(output.get("evalue"))
+            collector.error(name, value, [joined(line) for line in lines])
     return collector.outputs
 
 
@@ -122,8 +122,8 @@ def _is_base64(value: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9+/=\s]*", value) is not None
 
 
-def _text(value: Any) -> str:
-    """nbformat's text: a string, or a list of strings to be joined."""
+def joined(value: Any) -> str:
+    """nbformat's text, in a file a string or a list of strings, as one string."""
     if isinstance(value, list):
         return "".join(part for part in value if isinstance(part, str))
     return value if isinstance(value, str) else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,19 +12,27 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 
+from . import grading
 from .assignment import Assignment
 from .course import Course, CourseError, load_master, nbgrader_api, succeed
+from .records import as_text
+from .worker import Worker
 
 LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 
 
-def generate(course: Course) -> Assignment:
-    """Generate the students' version and verify that it gives nothing away.
+def generate(course: Course, worker: Worker) -> Assignment:
+    """Generate the students' version; verify before that its checks are right, and after that it
+    gives nothing away.
 
     Raises:
-        CourseError: nbgrader refused, or the release would leak.
-    """
+        CourseError: a check is wrong, nbgrader refused, or the release would leak.
+        SandboxUnavailable: the notebooks cannot be graded isolated here.
+    """  # fmt: skip
     assignment = load_master(course)
+    problems = find_mistakes(assignment, worker)
+    if problems:
+        raise CourseError("Nothing was released, the master is wrong:\n  " + "\n  ".join(problems))
     with nbgrader_api(course) as api:
         succeed(api.generate_assignment(course.name), "Generating the release")
     leaks = find_leaks(course.release, assignment)
@@ -30,6 +40,46 @@ def generate(course: Course) -> Assignment:
         shutil.rmtree(course.release.parent)
         raise CourseError("The release was removed, it would have leaked:\n  " + "\n  ".join(leaks))
     return assignment
+
+
+def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
+    """What in the master would cost students points, one sentence each.
+
+    The solved notebook must earn every item's points and the untouched one none, both without a
+    word for a person; and the points must add up to what the text says.
+    """
+    found = []
+    for total in _stated_totals(assignment):
+        if total != assignment.max_score:
+            found.append(
+                f"the text says {total:g} points, the test cells add up to "
+                f"{as_text(assignment.max_score)}"
+            )
+    solved = nbformat.v4.new_notebook(cells=[copy.deepcopy(c.node) for c in assignment.cells])
+    untouched = copy.deepcopy(solved)
+    for node, cell in zip(untouched.cells, assignment.cells, strict=True):
+        node.source = cell.release
+    for name, notebook in (("solved", solved), ("untouched", untouched)):
+        verdict = grading.check(name, notebook, assignment, worker)
+        for flag in verdict.flags:
+            found.append(f"the {name} notebook is {verdict.status}: {flag.code}: {flag.message}")
+        for item in verdict.items:
+            deserved = item.max_score if name == "solved" else 0.0
+            if item.score != deserved:
+                found.append(
+                    f"cell {item.id}: the {name} notebook earns {as_text(item.score)} of "
+                    f"{as_text(item.max_score)} points, not {as_text(deserved)}: {item.message}"
+                )
+        if verdict.score is None:
+            break  # the other one would say the same
+    return found
+
+
+def _stated_totals(assignment: Assignment) -> set[float]:
+    """The totals that the text states: "thang 10" is Vietnamese for a scale of ten."""
+    text = "\n".join(cell.node.source for cell in assignment.cells if not cell.is_code)
+    stated = re.findall(r"\bthang(?: điểm)? (\d+(?:[.,]\d+)?)", text)
+    return {float(number.replace(",", ".")) for number in stated}
 
 
 def find_leaks(release: Path, assignment: Assignment) -> list[str]:

@@ -6,18 +6,21 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from .classroom import Graded
-from .restore import Flag
-from .verdicts import Verdict
+from .records import Flag, Verdict, as_text
+from .standings import Standing
 
-_STYLES = {"graded": "green", "review": "yellow", "rejected": "red"}
+_STYLES = {
+    "graded": "green", "review": "yellow", "rejected": "red", "failed": "red",
+    "interrupted": "yellow", "waiting": "dim", "missing": "dim",
+}  # fmt: skip
 
 
 def show_verdict(console: Console, verdict: Verdict) -> None:
     """One notebook: its items, what is wrong with each, and what a person should look at."""
-    if verdict.status == "rejected":
+    if verdict.score is None:
         for flag in verdict.flags:
-            console.print(f"[red]{escape(verdict.file)}: rejected:[/] {escape(flag.message)}")
+            text = f"[red]{escape(verdict.file)}: {verdict.status}:[/] {escape(flag.message)}"
+            console.print(text)
         return
     table = Table(title=escape(verdict.file), title_justify="left", show_lines=False)
     table.add_column("item", no_wrap=True)
@@ -25,7 +28,7 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     table.add_column("what was found", overflow="fold")
     for item in verdict.items:
         full = item.score == item.max_score
-        points = f"{item.score:g}/{item.max_score:g}"
+        points = f"{as_text(item.score)}/{as_text(item.max_score)}"
         table.add_row(
             item.id,
             f"[{'green' if full else 'red' if item.score == 0 else 'yellow'}]{points}[/]",
@@ -35,7 +38,7 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     style = _STYLES[verdict.status]
     table.add_row(
         "total",
-        f"[bold]{verdict.score:g}/{verdict.max_score:g}[/]",
+        f"[bold]{as_text(verdict.score)}/{as_text(verdict.max_score)}[/]",
         f"[{style}]{verdict.status}[/]",
     )
     console.print(table)
@@ -44,33 +47,36 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
         console.print(f"  {mark} {flag.code}: {escape(flag.message)}")
 
 
-def show_class(console: Console, results: list[Graded], strays: list[Flag]) -> None:
+def show_class(
+    console: Console, everyone: list[Standing], unchanged: set[str], strays: list[Flag]
+) -> None:
     """A class: one row a student, then the list for a person, stray files at its end."""
     table = Table(title="Grades", title_justify="left")
     table.add_column("student")
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)
     table.add_column("points lost in", overflow="fold")
-    for result in results:
-        verdict = result.verdict
+    for one in everyone:
+        verdict = one.verdict
         lost = [
-            f"{i.id} −{i.max_score - i.score:g}" for i in verdict.items if i.score < i.max_score
+            f"{i.id} −{as_text(i.max_score - (i.score or 0))}"
+            for i in verdict.items
+            if (i.score or 0) < i.max_score
         ]
         status = f"[{_STYLES[verdict.status]}]{verdict.status}[/]"
+        points = f"{as_text(verdict.score)}/{as_text(verdict.max_score)}"
         table.add_row(
-            escape(result.student),
-            "—" if verdict.status == "rejected" else f"{verdict.score:g}/{verdict.max_score:g}",
-            status + (" [dim](unchanged)[/]" if result.skipped else ""),
+            escape(one.student),
+            "—" if verdict.score is None else points,
+            status + (" [dim](unchanged)[/]" if one.student in unchanged else ""),
             _shorten(lost),
         )
     console.print(table)
-    waiting = [r for r in results if r.verdict.status != "graded"]
+    waiting = [(one, flag) for one in everyone for flag in one.verdict.flags if flag.review]
     if waiting or strays:
         console.print("[bold]For a person to look at:[/]")
-    for result in waiting:
-        for flag in result.verdict.flags:
-            if flag.review:
-                console.print(f"  {escape(result.student)}: {flag.code}: {escape(flag.message)}")
+    for one, flag in waiting:
+        console.print(f"  {escape(one.student)}: {flag.code}: {escape(flag.message)}")
     for flag in strays:
         console.print(f"  {flag.code}: {escape(flag.message)}")
 

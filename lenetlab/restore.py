@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import difflib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import nbformat
 from nbformat import NotebookNode
@@ -18,21 +18,13 @@ from nbformat import NotebookNode
 from . import evidence
 from .assignment import Assignment, Cell
 from .outputs import believe, clean
+from .records import Flag
 
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000  # characters of one cell
 KEY = "lenetlab"  # the notebook metadata's entry for what passes from here to grading
 _COMPARED = 5000  # characters of a cell that are compared with a stub
 _LIKE = 0.5  # similarity from which an unmarked cell is taken for a solution cell
-
-
-@dataclass(frozen=True)
-class Flag:
-    """Something about a submission worth knowing; ``review`` where a person should look."""
-
-    code: str
-    message: str
-    review: bool = False
 
 
 def restore(submitted: NotebookNode, assignment: Assignment) -> NotebookNode:

@@ -23,10 +23,11 @@ MAX_BYTES = 400_000  # of a test's values; a model of this lab takes some 30,000
 MAX_PARAMETERS = 50_000_000
 
 Value = dict[str, Any]
+Names = dict[str, list[str]]  # names that a test reads, each with the attributes it reads of it
 
 
 @lru_cache(maxsize=256)  # the master's test cells, for every submission
-def names_read(source: str) -> dict[str, list[str]]:
+def names_read(source: str) -> Names:
     """Free names of a cell's source, each with the attributes that the cell reads of it."""
     tree = ast.parse(source)
     bound = set(dir(builtins))

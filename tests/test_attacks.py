@@ -12,8 +12,8 @@ import pytest
 from nbformat import NotebookNode
 
 from lenetlab import grading, verdicts
+from lenetlab.records import Verdict
 from lenetlab.restore import restore
-from lenetlab.verdicts import Verdict
 from lenetlab.worker import Limits, Worker
 
 from . import attacks
@@ -94,12 +94,12 @@ def test_attack(attack: Attack, course: Course, armed: Worker) -> None:
 
     if attack.category == "course":
         _, after = _grade(course.solved, course, armed)
-        assert (after.score, after.status, after.flags) == (10, "graded", [])
+        assert (after.score, after.status, after.flags) == (10, "graded", ())
     if attack.category in ("course", "availability"):
         _, after = _grade(course.next, course, armed)
         earned = {item.id for item in after.items if item.score == item.max_score}
         assert earned == {"alpha-visible", "alpha-hidden"}
-        assert (after.status, after.flags) == ("graded", [])
+        assert (after.status, after.flags) == ("graded", ())
 
 
 def test_nothing_is_left_after_a_worker(course: Course) -> None:

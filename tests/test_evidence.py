@@ -34,7 +34,7 @@ def cell(*outputs: Any) -> dict[str, Any]:
         [{"output_type": "execute_result", "data": {"text/plain": [SECONDS, ACCURACY]}}],
         [stream((SECONDS + ACCURACY).replace(".", ","))],
         [stream(SECONDS + ACCURACY.replace("98.69", "12.00")), stream(ACCURACY)],
-        [None, "junk", {"output_type": "stream"}, stream(SECONDS + ACCURACY), {"data": []}],
+        [{"output_type": "stream"}, stream(SECONDS + ACCURACY), {"output_type": "error"}],
     ],
 )
 def test_figures_are_found(outputs: list[Any]) -> None:

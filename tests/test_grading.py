@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 
 from lenetlab import classroom, course, grading, verdicts
 from lenetlab.assignment import Assignment
-from lenetlab.verdicts import Verdict
+from lenetlab.records import Verdict
 from lenetlab.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,14 +53,14 @@ def expected(student: str, assignment: Assignment) -> dict[str, float]:
 STUDENTS = sorted([*LOST, "vd03-lam-mot-nua", "vd07-chua-lam"])
 
 
-def scores(verdict: Verdict) -> dict[str, float]:
+def scores(verdict: Verdict) -> dict[str, float | None]:
     return {item.id: item.score for item in verdict.items}
 
 
 def test_the_solved_master_earns_everything(assignment: Assignment, worker: Worker) -> None:
     verdict = grading.check_file(MASTER, assignment, worker)
     assert (verdict.status, verdict.score, verdict.max_score) == ("graded", 10.0, 10.0)
-    assert verdict.flags == []
+    assert verdict.flags == ()
 
 
 def test_the_release_earns_nothing_and_every_item_says_why(

@@ -15,7 +15,7 @@ for top, folders, files in os.walk("/"):
         continue
     for name in files:
         path = os.path.join(top, name)
-        if re.search(r"\.ipynb$|gradebook|nbgrader_config|\.git/|submitted", path):
+        if re.search(r"\.ipynb$|gradebook\.db|nbgrader_config|\.git/|submitted", path):
             print("found", path)
         try:
             with open(path, "rb") as file:

@@ -1,0 +1,118 @@
+"""nbgrader's gradebook, read for a whole assignment: scores by test, penalties, comments."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Comment,
+    Grade,
+    Gradebook,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+
+from .records import rounded
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The scores of one test: the automatic one, and what a person gave by hand."""
+
+    auto: float | None
+    manual: float | None
+    extra: float | None
+    to_confirm: bool  # graded again after a person had given a score
+
+    @property
+    def score(self) -> float | None:
+        """The score that counts, by nbgrader's rule; None where nothing was graded."""
+        base = self.auto if self.manual is None else self.manual
+        return None if base is None else rounded(base + (self.extra or 0))
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person changed the score."""
+        return self.manual is not None or bool(self.extra)
+
+
+@dataclass
+class Entry:
+    """What the gradebook has of one student's submission."""
+
+    last_name: str = ""
+    first_name: str = ""
+    email: str = ""
+    duedate: datetime | None = None
+    timestamp: datetime | None = None
+    penalty: float = 0.0
+    marks: dict[str, Mark] = field(default_factory=dict)  # by the test's grade id
+    comments: dict[str, str] = field(default_factory=dict)  # a person's, by grade id
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether there are scores; a submission is entered before it is graded."""
+        return any(mark.score is not None for mark in self.marks.values())
+
+    @property
+    def fingerprint(self) -> str:
+        """The same where scores and comments have not changed."""
+        shown = (sorted(self.marks.items()), sorted(self.comments.items()), self.penalty)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def entries(
+    gradebook: Gradebook, assignment: str, student: str | None = None
+) -> dict[str, Entry]:  # fmt: skip
+    """What the gradebook has of each student's submission: of all whom it knows, or of one."""
+    db = gradebook.db
+    people = db.query(Student.id, Student.last_name, Student.first_name, Student.email)
+    if student is not None:
+        people = people.filter(Student.id == student)
+    found = {who: Entry(last or "", first or "", email or "") for who, last, first, email in people}
+    submissions = (
+        db.query(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            Assignment.duedate,
+            SubmittedNotebook.id,
+            SubmittedNotebook.late_submission_penalty,
+        )
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .filter(Assignment.name == assignment)
+    )
+    if student is not None:
+        submissions = submissions.filter(SubmittedAssignment.student_id == student)
+    owners: dict[str, Entry] = {}
+    for who, timestamp, duedate, notebook, penalty in submissions:
+        entry = owners[notebook] = found[who]
+        entry.timestamp, entry.duedate = timestamp, duedate
+        entry.penalty += penalty or 0.0
+    grades = db.query(
+        Grade.notebook_id,
+        BaseCell.name,
+        Grade.auto_score,
+        Grade.manual_score,
+        Grade.extra_credit,
+        Grade.needs_manual_grade,
+    ).join(BaseCell, Grade.cell_id == BaseCell.id)
+    comments = db.query(Comment.notebook_id, BaseCell.name, Comment.manual_comment).join(
+        BaseCell, Comment.cell_id == BaseCell.id
+    )
+    if student is not None:
+        grades = grades.filter(Grade.notebook_id.in_(owners))
+        comments = comments.filter(Comment.notebook_id.in_(owners))
+    for notebook, name, auto, manual, extra, to_confirm in grades:
+        if notebook in owners:
+            mark = Mark(auto, manual, extra, bool(to_confirm) and manual is not None)
+            owners[notebook].marks[name] = mark
+    for notebook, name, text in comments:
+        if notebook in owners and text:
+            owners[notebook].comments[name] = text
+    return found

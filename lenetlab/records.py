@@ -1,0 +1,118 @@
+"""What is known of each submission, as data: flags, items, verdicts, and the record on disk.
+
+A record stands in ``autograded/<student>/<assignment>.json``, beside nbgrader's folder. It says
+what came of a submission also where no graded notebook came of it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Status = Literal["graded", "review", "rejected", "failed", "interrupted", "waiting", "missing"]
+# graded       every item has its points
+# review       graded, and a person should look: the flags say at what
+# rejected     the file is at fault: it is no notebook that could be graded
+# failed       the grader, a check or the machine is at fault
+# interrupted  the run was stopped before this submission's turn was over
+# waiting      handed in and not graded yet
+# missing      nothing is handed in (any more)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something about a submission worth knowing; ``review`` where a person should look."""
+
+    code: str
+    message: str
+    review: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """What one test cell earned, and what it said; ``score`` is None where nothing was graded."""
+
+    id: str
+    score: float | None
+    max_score: float
+    message: str = ""
+    by_hand: bool = False  # a person gave the score, in nbgrader's formgrader
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The result for one file; ``score`` is None where nothing was graded."""
+
+    file: str
+    status: Status
+    score: float | None
+    max_score: float
+    items: tuple[Item, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The verdict as ``lenetlab check --json`` prints it."""
+        return {
+            "file": self.file,
+            "status": self.status,
+            "score": self.score,
+            "max_score": self.max_score,
+            "items": [
+                {"id": i.id, "score": i.score, "max_score": i.max_score, "message": i.message}
+                for i in self.items
+            ],
+            "flags": [{"code": f.code, "message": f.message} for f in self.flags],
+        }
+
+
+def ungraded(file: str, status: Status, max_score: float, *flags: Flag) -> Verdict:
+    """The verdict where nothing could be graded; ``flags`` say why."""
+    return Verdict(file, status, None, max_score, (), flags)
+
+
+def rounded(points: float) -> float:
+    """Points without the rests of binary fractions: 0.3 + 0.3 + 0.3 is 0.9."""
+    return round(points, 6)
+
+
+def as_text(points: float | None) -> str:
+    """Points for people and tables, empty where there are none: ``10``, ``3.6``."""
+    return "" if points is None else f"{rounded(points):.6f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A verdict with what it is of: ``of`` identifies the submission and the master."""
+
+    verdict: Verdict
+    of: str = ""
+    page: str = field(default="", kw_only=True)  # what the feedback page was made from
+
+
+def store(path: Path, record: Record) -> None:
+    """Write the record, whole or not at all."""
+    write_whole(path, json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n")
+
+
+def load(path: Path) -> Record | None:
+    """The record at ``path``; None where there is none that can be read."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        verdict = data["verdict"]
+        verdict["items"] = tuple(Item(**item) for item in verdict["items"])
+        verdict["flags"] = tuple(Flag(**flag) for flag in verdict["flags"])
+        return Record(Verdict(**verdict), data["of"], page=data["page"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
+    """Write ``text`` to ``path`` in one step: a reader finds the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    new.write_text(text, "utf-8")
+    new.chmod(mode)
+    new.replace(path)
