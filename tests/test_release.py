@@ -3,11 +3,17 @@
 import json
 from pathlib import Path
 
+import nbformat
+import pytest
+
 from lenetlab import release
-from lenetlab.assignment import Assignment
+from lenetlab.assignment import Assignment, load
+from lenetlab.course import Course, CourseError
+from lenetlab.worker import Worker
 from tools import make_examples
 
 ROOT = Path(__file__).resolve().parent.parent
+MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
 RELEASE = ROOT / "release" / "lenet" / "lenet.ipynb"
 
 
@@ -16,6 +22,55 @@ def test_the_committed_release_leaks_nothing(assignment: Assignment) -> None:
     text = RELEASE.read_text("utf-8")
     for secret in ("lenetlab", "BEGIN", "1_517_354", "check_choice", "about="):
         assert secret not in text
+
+
+# What is changed in the master, and what the refusal must say.
+BROKEN = {
+    "wrong params": ("params=106_154", "params=106_155", "cell alpha-hidden: the solved notebook"),
+    "misspelt about": (
+        'about="activation"',
+        'about="poling"',
+        "cell alpha-hidden ran into an error",
+    ),
+    "bad import": ("lenetlab.expect import", "lenetlab.expects import", "ModuleNotFoundError"),
+    "unknown activation": ('conv(6, 3, "relu")', 'conv(6, 3, "rleu")', "called 'rleu'"),
+    "misspelt word": ('dense(120, "relu")', 'dens(120, "relu")', "name 'dens' is not defined"),
+    "answer in the release": ("your_choices = []", "your_choices = [1, 4]", "untouched notebook"),
+    "solution fails its check": (
+        "MaxPooling2D(pool_size=(2, 2))(input)",
+        "MaxPooling2D(pool_size=(3, 3))(input)",
+        "cell delta-visible: the solved notebook earns 0 of 0.5",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason(
+    name: str, tmp_path: Path, worker: Worker
+) -> None:
+    old, new, reason = BROKEN[name]
+    master = nbformat.read(MASTER, as_version=4)
+    cell = next(c for c in master.cells if c.cell_type == "code" and old in c.source)
+    cell.source = cell.source.replace(old, new, 1)
+    where = Course(tmp_path)
+    where.master.parent.mkdir(parents=True)
+    nbformat.write(master, where.master)
+    with pytest.raises(CourseError) as refusal:
+        release.generate(where, worker)
+    assert reason in str(refusal.value)
+    assert not where.release.exists()
+
+
+def test_points_that_do_not_add_up_to_what_the_text_says_are_refused(
+    tmp_path: Path, worker: Worker
+) -> None:
+    master = nbformat.read(MASTER, as_version=4)
+    cell = next(c for c in master.cells if c.metadata.get("nbgrader", {}).get("points") == 1.0)
+    cell.metadata.nbgrader.points = 1.2
+    path = tmp_path / "lenet.ipynb"
+    nbformat.write(master, path)
+    mistakes = release.find_mistakes(load(path), worker)
+    assert mistakes == ["the text says 10 points, the test cells add up to 10.2"]
 
 
 def test_a_leak_is_found_wherever_it_hides(assignment: Assignment, tmp_path: Path) -> None:

@@ -1,0 +1,250 @@
+"""A class through ``lenetlab grade``: interrupts, scores given by hand, truthful records."""
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from lenetlab import course, gradebook, records
+
+from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab, new_course
+
+__all__ = ["new_course"]
+
+CLASS = {f"sv{number:02}": example for number, example in enumerate(
+    ["vd01-dung-het", "vd05-kernel-5x5", "vd06-quen-softmax", "vd04-omicron-con-gop"] * 3
+)}  # fmt: skip
+
+
+def rows(folder: Path, name: str = "grades.csv") -> dict[str, dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def graded(folder: Path) -> list[str]:
+    """Students of whom the gradebook and the files both have a grade."""
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        entries = gradebook.entries(book, "lenet")
+    paths = {p.parent.parent.name for p in folder.glob("autograded/*/lenet/lenet.ipynb")}
+    return sorted(s for s, entry in entries.items() if entry.is_graded and s in paths)
+
+
+def stop_when(folder: Path, finished: int, number: int, *options: str) -> tuple[int, str]:
+    """Grade the class, send the signal once so many are graded; exit code and output."""
+    grader = subprocess.Popen(
+        [sys.executable, "-m", "lenetlab", "grade", "--no-feedback", *options],
+        cwd=folder,
+        env=os.environ | {"COLUMNS": "200"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    begun = time.time()
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and grader.poll() is None:
+        new = [p for p in folder.glob("autograded/*/lenet.json") if p.stat().st_mtime > begun]
+        if len(new) >= finished and (folder / "gradebook.db").exists():
+            break
+        time.sleep(0.02)
+    time.sleep(0.2)  # in the middle of the next one
+    grader.send_signal(number)
+    sent = time.monotonic()
+    output, _ = grader.communicate(timeout=60)
+    assert time.monotonic() - sent < 10, "an interrupt ends the run at once"
+    return grader.returncode, output
+
+
+def test_an_interrupted_class_loses_nothing_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    for folder in (whole, stopped):
+        folder.mkdir()
+        shutil.copytree(ROOT / "source", folder / "source")
+        shutil.copy(ROOT / "nbgrader_config.py", folder)
+        for student, example in CLASS.items():
+            hand_in(folder, student, example)
+    assert lenetlab("grade", "--no-feedback", cwd=whole).returncode == 0
+    wanted = (whole / "grades.csv").read_text("utf-8")
+
+    for finished, number in ((0, signal.SIGINT), (3, signal.SIGINT), (4, signal.SIGTERM)):
+        before = graded(stopped) if (stopped / "gradebook.db").exists() else []
+        code, output = stop_when(stopped, finished, number)
+        assert code == 130, output
+        assert "Traceback" not in output
+        now = graded(stopped)
+        assert set(now) >= set(before) and len(now) >= len(before) + min(finished, 3)
+        if finished:  # the first run may be stopped before there is anything to report
+            states = {s: row["status"] for s, row in rows(stopped).items()}
+            assert set(states.values()) == {"graded", "interrupted"}
+            assert {s for s, state in states.items() if state == "graded"} == set(now)
+            assert all((row["score"] == "") == (s not in now) for s, row in rows(stopped).items())
+    assert len(graded(stopped)) < len(CLASS)
+
+    assert lenetlab("grade", "--no-feedback", cwd=stopped).returncode == 0
+    assert (stopped / "grades.csv").read_text("utf-8") == wanted
+    # Everyone graded anew, and stopped in the middle: what stood before still stands.
+    code, output = stop_when(stopped, 4, signal.SIGINT, "--force")
+    assert code == 130, output
+    assert graded(stopped) == sorted(CLASS)
+    assert (stopped / "grades.csv").read_text("utf-8") == wanted
+
+
+def test_an_interrupted_check_says_what_it_did_not_reach(tmp_path: Path) -> None:
+    files = [str(EXAMPLES / example / "lenet.ipynb") for example in CLASS.values()]
+    checker = subprocess.Popen(
+        [sys.executable, "-m", "lenetlab", "check", *files],
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert checker.stdout is not None
+    while "total" not in checker.stdout.readline():
+        pass
+    checker.send_signal(signal.SIGINT)
+    _, errors = checker.communicate(timeout=60)
+    assert checker.returncode == 130
+    assert "stopped; not graded:" in errors and "Traceback" not in errors
+
+
+@pytest.fixture
+def small_class(new_course: Path) -> Path:
+    for student, example in (("an", "vd01-dung-het"), ("binh", "vd05-kernel-5x5")):
+        hand_in(new_course, student, example)
+    assert lenetlab("grade", cwd=new_course).returncode == 0
+    return new_course
+
+
+def give(folder: Path, student: str, item: str, score: float, comment: str) -> None:
+    """As the formgrader saves what a person types."""
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
+        grade = book.find_grade(item, "lenet", "lenet", student)
+        grade.manual_score, grade.needs_manual_grade = score, False
+        book.find_comment("beta-solution", "lenet", "lenet", student).manual_comment = comment
+        book.db.commit()
+
+
+def test_a_score_given_by_hand_is_shown_everywhere_and_survives_a_regrade(
+    small_class: Path,
+) -> None:
+    assert rows(small_class)["binh"]["score"] == "9.5"
+    give(small_class, "binh", "beta-hidden", 0.8, "Kernel 5×5 như bài báo, tạm chấp nhận.")
+    page = small_class / "feedback" / "binh" / "lenet" / "lenet.html"
+
+    def look(status: str) -> None:
+        row = rows(small_class)["binh"]
+        assert (row["score"], row["beta-hidden"], row["status"]) == ("9.8", "0.8", status)
+        text = page.read_text("utf-8")
+        assert "(Score: 9.8 / 10.0)" in text and "tạm chấp nhận" in text
+
+    done = lenetlab("grade", cwd=small_class)
+    assert done.returncode == 0 and "9.8/10" in done.stdout
+    assert done.stdout.count("(unchanged)") == 2, "a score by hand is no reason to grade again"
+    look("graded")
+
+    submitted = small_class / "submitted" / "binh" / "lenet" / "lenet.ipynb"
+    notebook = nbformat.read(submitted, as_version=4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell("Em nộp lại."))
+    nbformat.write(notebook, submitted)
+    done = lenetlab("grade", "an", cwd=small_class)
+    assert "binh" not in done.stdout
+    assert rows(small_class, "review.csv")["binh"]["code"] == "outdated"
+    done = lenetlab("grade", "binh", cwd=small_class)
+    assert "9.8/10" in done.stdout and "review" in done.stdout
+    look("review")
+    assert rows(small_class, "review.csv")["binh"]["code"] == "manual-score"
+
+
+def test_what_is_gone_broken_or_not_graded_yet_is_said_and_scores_nothing(
+    small_class: Path,
+) -> None:
+    (small_class / "submitted" / "an").rename(small_class / "an-left")
+    hand_in(small_class, "chi", "vd01-dung-het")
+    hand_in(small_class, "dung", None)
+    broken = small_class / "submitted" / "binh" / "lenet" / "lenet.ipynb"
+    whole = broken.read_bytes()
+    broken.write_bytes(whole[: len(whole) // 2])
+    done = lenetlab("grade", "binh", "dung", cwd=small_class)
+    assert done.returncode == 1
+    states = {s: (row["status"], row["score"]) for s, row in rows(small_class).items()}
+    assert states == {
+        "an": ("missing", "10"),  # the gradebook's, which a person must now decide on
+        "binh": ("rejected", "9.5"),
+        "chi": ("waiting", ""),
+        "dung": ("rejected", ""),
+    }
+    with (small_class / "review.csv").open(encoding="utf-8", newline="") as file:
+        found = {(row["student_id"], row["code"]) for row in csv.DictReader(file)}
+    assert found == {
+        ("an", "missing"),
+        ("an", "earlier-grade"),
+        ("binh", "not-json"),
+        ("binh", "earlier-grade"),
+        ("dung", "not-json"),
+    }
+    broken.write_bytes(whole)
+    (small_class / "an-left").rename(small_class / "submitted" / "an")
+    assert lenetlab("grade", cwd=small_class).returncode == 1
+    states = {s: (row["status"], row["score"]) for s, row in rows(small_class).items()}
+    assert states == {
+        "an": ("graded", "10"),
+        "binh": ("graded", "9.5"),
+        "chi": ("graded", "10"),
+        "dung": ("rejected", ""),
+    }
+
+
+def test_a_check_that_is_wrong_itself_costs_nobody_a_point(small_class: Path) -> None:
+    """Released before the check was looked at: by nbgrader's own command, which does not look."""
+    master = small_class / "source" / "lenet" / "lenet.ipynb"
+    text = master.read_text("utf-8")
+    master.write_text(text.replace('about=\\"activation\\"', 'about=\\"poling\\"', 1), "utf-8")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    for command in (["generate_assignment", "lenet", "--force"], ["autograde", "lenet", "--force"]):
+        done = subprocess.run(
+            ["nbgrader", *command],
+            cwd=small_class,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode == 0) == (command[0] == "generate_assignment"), done.stderr
+    assert "check-error: cell alpha-hidden ran into an error: ValueError" in done.stderr
+    done = lenetlab("grade", cwd=small_class)
+    assert done.returncode == 1
+    for student, score in (("an", "10"), ("binh", "9.5")):
+        row = rows(small_class)[student]
+        assert (row["status"], row["score"]) == ("failed", score), "the earlier grade stands"
+    assert "cell alpha-hidden ran into an error: ValueError: about must be one of" in done.stdout
+    with Gradebook(f"sqlite:///{small_class / 'gradebook.db'}") as book:
+        assert book.find_submission("lenet", "an").score == pytest.approx(10)
+
+
+def test_points_are_written_without_the_rests_of_binary_fractions() -> None:
+    assert records.as_text(sum([0.5, 1.0, 0.3, 0.5, 1.0, 0.3])) == "3.6"
+    assert [records.as_text(p) for p in (None, 0.0, 10.0, 0.25)] == ["", "0", "10", "0.25"]
+
+
+def test_a_record_is_read_back_as_it_was_and_nothing_else_is_taken_for_one(
+    tmp_path: Path,
+) -> None:
+    path = course.Course(tmp_path).record("an")
+    item = records.Item("a", None, 1.0, "Sai")
+    flag = records.Flag("x", "y", True)
+    record = records.Record(
+        records.Verdict("an", "failed", None, 10.0, (item,), (flag,)), "of", page="page"
+    )
+    records.store(path, record)
+    assert records.load(path) == record
+    for text in ("", "{}", "[]", '{"verdict": {}}', "\x00"):
+        path.write_text(text, "utf-8")
+        assert records.load(path) is None
