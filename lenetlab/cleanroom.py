@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +20,7 @@ from . import evidence, outputs, rebuild
 Message = dict[str, Any]
 
 
-def run(payload: dict[str, Any]) -> Iterator[Message]:
+def run(data: bytes) -> Iterator[Message]:
     """Run ``payload["tests"]``; yields ``{"cell": key, "outputs": [...], "error": str}`` for each.
 
     ``error`` is the test's own, empty where it came to a verdict.
@@ -27,6 +28,7 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     A test is ``{"key", "source", "values"}``; ``payload["evidence"]`` is what the student measured,
     ``payload["seconds"]`` the time for one cell.
     """
+    payload = json.loads(data)
     evidence.use(payload["evidence"])
     rebuilt: dict[str, Any] = {}
     for test in payload["tests"]:

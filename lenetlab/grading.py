@@ -141,16 +141,15 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
 
 
 def _run_box(worker: Worker, kind: str, payload: dict[str, Any], limits: Limits) -> Outcome:
-    """Run a box; once more where the sandbox itself ended: short of memory, or stopped by somebody.
+    """Run a box.
 
     Raises:
-        GradingFailed: it ended twice, which is no student's doing.
+        GradingFailed: the sandbox itself ended twice, which is no student's doing.
     """
-    for _ in range(2):
-        outcome = worker.run(kind, payload, limits)
-        if outcome.end != "died":
-            return outcome
-    raise GradingFailed(Flag("worker-died", "the sandbox ended twice while grading", True))
+    outcome = worker.run(kind, payload, limits)
+    if outcome.end == "died":
+        raise GradingFailed(Flag("worker-died", "the sandbox ended twice while grading", True))
+    return outcome
 
 
 def _broken(grade_id: str, results: dict[str, dict[str, Any]], outcome: Outcome) -> Flag | None:

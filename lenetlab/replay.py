@@ -7,6 +7,7 @@ the receiver; and nothing that is secret is ever sent here: no test cell, no oth
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import signal
@@ -71,8 +72,8 @@ class _Shell(InteractiveShell):  # type: ignore[misc]
         """Offer no event loop."""
 
 
-def run(payload: dict[str, Any]) -> Iterator[Message]:
-    """Take the steps of ``payload`` in order.
+def run(data: bytes) -> Iterator[Message]:
+    """Take the steps of the payload, JSON, in order.
 
     ``{"run": key, "source": str}`` runs a cell and yields ``{"cell": key, "outputs": [...]}``;
     ``{"describe": key, "names": {name: attributes}, "drop": [name]}`` yields
@@ -83,6 +84,7 @@ def run(payload: dict[str, Any]) -> Iterator[Message]:
     shell = prepare()
     # Only the shell's dictionary is kept: a student's `del` or a patched shell concerns themselves.
     namespace = shell.user_ns
+    payload = json.loads(data)
     steps, seconds = payload["steps"], payload["seconds"]
     signal.signal(signal.SIGALRM, _on_alarm)
     begun = 0
@@ -154,13 +156,14 @@ def _begins_with_opening(steps: list[dict[str, Any]]) -> bool:
     return sources == _opening.cells
 
 
-def rehearse(payload: dict[str, Any]) -> Iterator[Message]:
+def rehearse(data: bytes) -> Iterator[Message]:
     """Run ``payload["cells"]`` in a child; yields for each ``{"safe": bool}``.
 
     Safe is a cell that ends without an error and leaves nothing but names: what the warm process
     has beside them, its children would share (open files), lack (threads) or find gone (files in
     the folder that is emptied between boxes, other processes).
     """
+    payload = json.loads(data)
     shell = prepare()
     signal.signal(signal.SIGALRM, _on_alarm)
     before = _footprint()

@@ -1,14 +1,16 @@
 """The warm process: imports Keras once, then forks a fresh child for every box.
 
-It runs as pid 1 of the sandbox's PID namespace, started by :mod:`lenetlab.sandbox`. It never runs
-a student's code and never reads a box's payload, only its header: the child reads the payload. So
-a child's memory, a copy of this process's, holds nothing of any other submission and nothing of
-the hidden tests. Besides, once, it runs the cells that the master begins with, in which students
-change nothing: what honest notebooks have in common is not run anew for each.
+It runs as pid 1 of the sandbox's PID namespace, started by :mod:`lenetlab.sandbox`. A child's
+memory is a copy of this process's, so nothing of a submission may ever pass through it: a box's
+payload and its answers travel by descriptors that come from the grader and are the child's alone,
+the names of files that a box leaves are read by a process of their own, and of ``/proc`` only
+numbers are read. It runs no student's code. Once, it runs the cells that the master begins with, in
+which students change nothing: what honest notebooks have in common is not run anew for each.
 
-Requests on stdin: a header line of JSON (``kind``, ``size`` of the payload in bytes, ``limits``),
-then the payload. Answers on stdout: ``data N`` and N bytes, as often as the child writes, then
-``end REASON``.
+Messages on the socket that is standard input, one packet each, JSON from the grader:
+``{"box": name, "limits": {...}}`` with two descriptors, to read the payload from and to write the
+answers to, answered by ``end REASON``; ``{"stop": REASON}`` while a box runs; ``{"opening": true}``
+with the payload's descriptor, answered by ``opened``.
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ import resource
 import select
 import shutil
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 IDLE_SECONDS = 120  # without a request for so long, the process ends: nothing lingers after a run
+MESSAGE_BYTES = 4096
 WORK = Path(os.environ.get("LENETLAB_WORK", ""))  # the only writable place; emptied between boxes
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
@@ -41,31 +45,29 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     # As pid 1 of its namespace it is spared every signal from inside for which it has no handler.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests, answers = os.dup(0), os.dup(1)
+    control = socket.socket(fileno=os.dup(0))
     _open_null(0, 1)
     os.chdir(WORK)  # as its children: the opening runs here
     _import_everything()
-    _open_null(2)  # until here the starter listens, for the reason of a failure
+    _open_null(2)  # the grader reads stderr until here, for the reason of a failure
     # /proc/1/mem, /proc/1/fd and the like are closed to the children from here on.
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     _freeze()
-    _say(answers, b"ready")
-    while True:
-        if not select.select([requests], [], [], IDLE_SECONDS)[0]:
+    control.send(b"ready")
+    while select.select([control], [], [], IDLE_SECONDS)[0]:
+        message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 2)
+        if not message:
             return
-        header = _read_line(requests)
-        if not header:
-            return
-        request = json.loads(header)
-        if request["kind"] == "opening":
-            _open_with(request, requests)
-            _say(answers, b"opened")
-            continue
-        end = _run(request, requests, answers, isolated)
-        clean = _sweep(isolated)
-        _say(answers, b"end " + end.encode() + (b"" if clean else b" closing"))
-        if not clean:
-            return  # the namespace goes with this process, and what could not be removed with it
+        request = json.loads(message)
+        if "opening" in request:
+            _open_with(descriptors[0])
+            control.send(b"opened")
+        elif "box" in request:
+            end = _run(request, descriptors, control, isolated)
+            clean = _sweep(isolated)
+            control.send(b"end " + end.encode() + (b"" if clean else b" closing"))
+            if not clean:
+                return  # the namespace goes with this process, and what could not be removed
 
 
 def _open_null(*descriptors: int) -> None:
@@ -109,11 +111,12 @@ def _import_everything() -> None:
     matplotlib.pyplot.close(figure)
 
 
-def _open_with(request: dict[str, Any], requests: int) -> None:
+def _open_with(payload: int) -> None:
     """Run the master's opening cells, of which a rehearsal in a child has shown that they may."""
     from . import replay
 
-    replay.open_with(json.loads(_read(requests, request["size"])))
+    replay.open_with(json.loads(_read(payload)))
+    os.close(payload)
     _freeze()
 
 
@@ -123,73 +126,45 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _run(request: dict[str, Any], requests: int, answers: int, isolated: bool) -> str:
-    """Fork a child for one request, relay what it writes, and return how it ended."""
+def _run(
+    request: dict[str, Any], descriptors: list[int], control: socket.socket, isolated: bool
+) -> str:
+    """Fork a child for one request and return how it ended."""
     limits = request["limits"]
-    source, sink = os.pipe()
+    deadline = time.monotonic() + limits["wall"]
     child = os.fork()
     if child == 0:
-        os.close(source)
-        os.close(answers)
-        _be_child(request, requests, sink)
-    os.close(sink)
-    deadline = time.monotonic() + limits["wall"]
-    quiet = time.monotonic() + limits["silence"]
-    left = limits["output"]
+        control.close()
+        _be_child(request, *descriptors)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    exited = os.pidfd_open(child)
     end = ""
     while not end:
-        ready, _, _ = select.select([source], [], [], 0.1)
-        if ready:
-            chunk = os.read(source, 1 << 16)
-            if not chunk:
-                break
-            left -= len(chunk)
-            if left < 0:
-                end = "output"
-                break
-            quiet = time.monotonic() + limits["silence"]
-            os.write(answers, b"data %d\n" % len(chunk))
-            _write_all(answers, chunk)
-        now = time.monotonic()
-        if now > deadline or now > quiet:
+        ready = select.select([exited, control.fileno()], [], [], 0.1)[0]
+        if exited in ready:
+            break
+        if control.fileno() in ready:
+            message = control.recv(MESSAGE_BYTES)
+            end = json.loads(message)["stop"] if message else "stopped"
+        elif time.monotonic() > deadline:
             end = "time"
         elif _used(child, isolated) > limits["memory"]:
             end = "memory"
-        elif not ready and _has_exited(child):
-            break
-    os.close(source)
-    if not end and not _exits_soon(child):
-        end = "time"  # it closed its pipe and lives on
+    os.close(exited)
     if end:
         _kill(child, isolated)
-    with contextlib.suppress(ChildProcessError):
-        _, status = os.waitpid(child, 0)
-        code = os.waitstatus_to_exitcode(status)
-        return end or ("done" if code == 0 else f"exit {code}")
-    return end or "exit ?"
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    return end or ("done" if code == 0 else f"exit {code}")
 
 
-def _exits_soon(child: int) -> bool:
-    """Whether the child is gone within the moment that an orderly end takes."""
-    for _ in range(1000):
-        if _has_exited(child):
-            return True
-        time.sleep(0.002)
-    return False
-
-
-def _has_exited(child: int) -> bool:
-    """Whether the child is gone while a descendant still holds its pipe open."""
-    state = os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    return state is not None
-
-
-def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
+def _be_child(request: dict[str, Any], source: int, sink: int) -> None:
     """Read the payload, bind the limits, run the box; never returns."""
     code = 1
     try:
-        payload = _read(requests, request["size"])
-        os.close(requests)
+        payload = _read(source)
+        os.close(source)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(WORK)
         os.setsid()
@@ -210,9 +185,9 @@ def _be_child(request: dict[str, Any], requests: int, sink: int) -> None:
         from . import cleanroom, replay
 
         boxes = {"replay": replay.run, "cleanroom": cleanroom.run, "rehearsal": replay.rehearse}
-        run = boxes[request["kind"]]
+        run = boxes[request["box"]]
         with os.fdopen(sink, "wb", buffering=0) as file:
-            for message in run(json.loads(payload)):
+            for message in run(payload):
                 text = json.dumps(message, allow_nan=False, ensure_ascii=False)
                 line = text.encode("utf-8", "replace") + b"\n"
                 while line:
@@ -235,17 +210,42 @@ def _sweep(isolated: bool) -> bool:
             time.sleep(0.01)
         if WORK.stat().st_uid == os.getuid():
             WORK.chmod(0o700)
-            for name in os.listxattr(WORK):
-                os.removexattr(WORK, name)
-        (WORK / "swept").touch()  # with what follows: the folder's times are now, not a message
+        if not _is_empty():
+            # In a process of its own: the names of what a box left would stay in this one's memory.
+            sweeper = os.fork()
+            if sweeper == 0:
+                _be_sweeper()
+            os.waitpid(sweeper, 0)
+        # Resets the folder's times, so that they carry no message.
+        (WORK / "swept").touch()
+        (WORK / "swept").unlink()
+        return _is_empty() and not (isolated and _others())
+    except (OSError, RecursionError):
+        return False
+
+
+def _is_empty() -> bool:
+    """Whether nothing is in the tmpfs, asked without reading a name of what is."""
+    libc = ctypes.CDLL(None)
+    attributes = libc.listxattr(os.fsencode(WORK), None, 0)
+    if not WORK.is_mount():  # without a sandbox: an ordinary folder
+        return not any(WORK.iterdir())
+    held = os.statvfs(WORK)
+    return attributes <= 0 and held.f_files - held.f_ffree <= 1
+
+
+def _be_sweeper() -> None:
+    """Remove everything in the tmpfs; never returns."""
+    try:
+        for name in os.listxattr(WORK):
+            os.removexattr(WORK, name)
         for entry in WORK.iterdir():
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
-        return not isolated or not _others()
-    except (OSError, RecursionError):
-        return False
+    finally:
+        os._exit(0)
 
 
 def _others() -> list[int]:
@@ -264,48 +264,43 @@ def _kill(child: int, isolated: bool) -> None:
 
 
 def _used(child: int, isolated: bool) -> int:
-    """Bytes that the box's processes hold; what forks share counts for each."""
-    return sum(_memory(pid) for pid in (_others() if isolated else [child]))
+    """Bytes that the box holds: in processes (what forks share counts for each) and in files."""
+    if not isolated:
+        return _memory(child)
+    held = os.statvfs(WORK)
+    files = (held.f_blocks - held.f_bfree) * held.f_bsize
+    inodes = (held.f_files - held.f_ffree) * INODE_BYTES
+    return sum(map(_memory, _others())) + files + inodes
 
 
-_HELD = ("RssAnon:", "RssShmem:", "VmSwap:")
+INODE_BYTES = 2048  # of kernel memory that an empty file costs, rounded up
+_HELD = (b"RssAnon:", b"RssShmem:", b"VmSwap:")
+_AFTER_NAME = 80  # the process's name, which a box can choose, stands before; it is not read
+_UNREADABLE = 1 << 60  # more than any limit
 
 
 def _memory(pid: int) -> int:
     """Anonymous and shared-memory bytes of a process; files that it maps cost nothing."""
     try:
-        lines = [line.split() for line in Path(f"/proc/{pid}/status").read_text().splitlines()]
-        return 1024 * sum(int(w[1]) for w in lines if w and w[0] in _HELD)
+        descriptor = os.open(f"/proc/{pid}/status", os.O_RDONLY)
+        try:
+            lines = os.pread(descriptor, 1 << 14, _AFTER_NAME).split(b"\n")
+        finally:
+            os.close(descriptor)
+        return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(_HELD))
+    except (FileNotFoundError, ProcessLookupError):
+        return 0  # it has ended
     except (OSError, IndexError, ValueError):
-        return 0
+        return _UNREADABLE
 
 
-def _say(answers: int, line: bytes) -> None:
-    _write_all(answers, line + b"\n")
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
-
-
-def _read(descriptor: int, size: int) -> bytes:
-    """Exactly so many bytes."""
+def _read(descriptor: int) -> bytes:
+    """Everything, from the beginning."""
+    size = os.fstat(descriptor).st_size
     data = bytearray()
     while len(data) < size:
-        data += os.read(descriptor, size - len(data))
+        data += os.pread(descriptor, size - len(data), len(data))
     return bytes(data)
-
-
-def _read_line(descriptor: int) -> bytes:
-    """One line, byte by byte: what follows it belongs to the child."""
-    line = bytearray()
-    while not line.endswith(b"\n"):
-        byte = os.read(descriptor, 1)
-        if not byte:
-            return b""
-        line += byte
-    return bytes(line)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ import json
 import math
 import os
 import select
+import socket
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import takewhile
 from typing import Any
@@ -58,7 +60,7 @@ class Worker:
         self.opening: tuple[str, ...] = ()  # cells that boxes begin with, the master's own
         self._opened: tuple[str, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
-        self._buffer = b""
+        self._control: socket.socket | None = None
         self._work: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Worker:
@@ -69,26 +71,26 @@ class Worker:
         """Stop the process."""
         self.close()
 
-    def run(self, kind: str, payload: dict[str, Any], limits: Limits | None = None) -> Outcome:
+    def run(
+        self, kind: str, payload: dict[str, Any] | bytes, limits: Limits | None = None
+    ) -> Outcome:
         """Run one box (``"replay"`` or ``"cleanroom"``) in a fresh child and collect its messages.
+
+        Once more where the warm process has ended: by itself while it was idle, for want of
+        memory, or stopped by somebody.
 
         Raises:
             SandboxUnavailable: the warm process cannot be started.
         """
         limits = limits or Limits()
-        received = bytearray()
-        for last in (False, True):
+        data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        for _ in range(2):
             try:
                 self.start()
-                self._send(kind, payload, limits)
-                end = self._collect(limits, received)
+                return self._run(kind, data, limits)
             except (OSError, EOFError):
                 self.close()
-                if not received and not last:
-                    continue  # an idle process may have ended by itself just now
-                end = "died"
-            break
-        return Outcome(*_parse(bytes(received)), end)
+        return Outcome([], 0, "died")
 
     def start(self) -> None:
         """Start the warm process where it does not run yet, and let it run the opening cells.
@@ -115,30 +117,28 @@ class Worker:
         After a TensorFlow operation, or whatever else starts a thread, it could not fork.
         """
         cells = {"cells": self.opening, "seconds": OPENING_SECONDS}
-        received = bytearray()
-        self._send("rehearsal", cells, Limits())
-        self._collect(Limits(), received)
+        outcome = self._run("rehearsal", json.dumps(cells).encode(), Limits())
         if self._process is None:
             raise EOFError("the warm process could not clean up after the rehearsal")
-        messages, _ = _parse(bytes(received))
-        safe = list(takewhile(lambda message: message.get("safe") is True, messages))
-        self._send("opening", cells | {"cells": self.opening[: len(safe)]}, Limits())
-        if self._line(time.monotonic() + WARM_UP_SECONDS) != b"opened":
+        safe = list(takewhile(lambda message: message.get("safe") is True, outcome.messages))
+        kept = json.dumps(cells | {"cells": self.opening[: len(safe)]}).encode()
+        with _payload(kept) as payload:
+            self._say({"opening": True}, payload)
+        if self._hear(WARM_UP_SECONDS) != b"opened":
             raise EOFError("the warm process does not speak its part")
 
     def close(self) -> None:
         """Stop the process, and with it everything in its namespace."""
-        process, self._process, self._buffer = self._process, None, b""
+        process, self._process = self._process, None
+        control, self._control = self._control, None
+        if control is not None:
+            control.close()  # which is how it is told
         if process is not None:
-            assert process.stdin is not None and process.stdout is not None
-            with suppress(OSError):
-                process.stdin.close()
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            process.stdout.close()
         self._opened = ()
         if self._work is not None:
             self._work.cleanup()
@@ -149,65 +149,115 @@ class Worker:
             if not self.sandboxed:
                 self._work = tempfile.TemporaryDirectory(prefix="lenetlab-")
                 environment |= dict.fromkeys(("HOME", "TMPDIR", "LENETLAB_WORK"), self._work.name)
-            with tempfile.TemporaryFile() as errors:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with tempfile.TemporaryFile() as errors, theirs:
+                self._control = ours
                 self._process = subprocess.Popen(
                     command,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
                     stderr=errors,
                     env=environment,
                     pass_fds=descriptors,
                     start_new_session=True,
                 )
+                theirs.close()
                 try:
-                    line = self._line(time.monotonic() + WARM_UP_SECONDS)
-                except EOFError:
-                    line = b""
-                if line != b"ready":
+                    word = self._hear(WARM_UP_SECONDS)
+                except (OSError, EOFError):
+                    word = b""
+                if word != b"ready":
                     self.close()
                     errors.seek(0)
                     raise SandboxUnavailable(explain(errors.read().decode(errors="replace")))
 
-    def _send(self, kind: str, payload: dict[str, Any], limits: Limits) -> None:
-        assert self._process is not None and self._process.stdin is not None
-        data = json.dumps(payload).encode()
-        header = {"kind": kind, "size": len(data), "limits": asdict(limits)}
-        self._process.stdin.write(json.dumps(header).encode() + b"\n" + data)
-        self._process.stdin.flush()
+    def _run(self, kind: str, data: bytes, limits: Limits) -> Outcome:
+        """Run one box. What it answers comes by a pipe of its own, never through the warm process.
 
-    def _collect(self, limits: Limits, received: bytearray) -> str:
-        """Gather what the box writes; returns how it ended."""
+        Raises:
+            OSError, EOFError: the warm process does not answer.
+        """
+        answers, sink = os.pipe()
+        with open(answers, "rb", buffering=0) as pipe:  # noqa: PTH123 - a descriptor
+            try:
+                with _payload(data) as payload:
+                    self._say({"box": kind, "limits": asdict(limits)}, payload, sink)
+            finally:
+                os.close(sink)
+            received, end = self._collect(pipe.fileno(), limits)
+        if end.endswith(" closing"):
+            self.close()  # it could not clean up and ends; the next box gets a fresh one
+        return Outcome(*_parse(received), end.removesuffix(" closing"))
+
+    def _collect(self, answers: int, limits: Limits) -> tuple[bytes, str]:
+        """Gather what the box writes, within its limits, until the warm process says its end."""
+        assert self._control is not None
+        os.set_blocking(answers, False)
+        received = bytearray()
         deadline = time.monotonic() + limits.wall + limits.silence
+        quiet = time.monotonic() + limits.silence
+        control, sources, stopped = self._control.fileno(), {answers}, False
         while True:
-            word, _, rest = self._line(deadline).partition(b" ")
-            if word == b"end":
-                end = rest.decode()
-                if end.endswith(" closing"):
-                    self.close()  # it could not clean up and ends; the next box gets a fresh one
-                return end.removesuffix(" closing")
-            received += self._exactly(int(rest), deadline)
+            until = min(deadline, deadline if stopped else quiet)
+            ready = select.select([control, *sources], [], [], max(0.0, until - time.monotonic()))[
+                0
+            ]
+            if answers in ready:
+                quiet = time.monotonic() + limits.silence
+                if not _receive(answers, received):
+                    sources.discard(answers)
+            if control in ready:
+                end = self._hear(0).decode()
+                while answers in sources and _receive(answers, received):
+                    pass  # what was written before the end
+                return bytes(received[: limits.output]), end.removeprefix("end ")
+            now = time.monotonic()
+            if now > deadline:
+                raise EOFError("the warm process does not answer")
+            if not stopped and (now > quiet or len(received) > limits.output):
+                self._say({"stop": "output" if len(received) > limits.output else "time"})
+                stopped = True
+            if len(received) > limits.output:
+                sources.discard(answers)
 
-    def _line(self, deadline: float) -> bytes:
-        while b"\n" not in self._buffer:
-            self._fill(deadline)
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return line
+    def _say(self, message: dict[str, Any], *descriptors: int) -> None:
+        assert self._control is not None
+        socket.send_fds(self._control, [json.dumps(message).encode()], descriptors)
 
-    def _exactly(self, size: int, deadline: float) -> bytes:
-        while len(self._buffer) < size:
-            self._fill(deadline)
-        data, self._buffer = self._buffer[:size], self._buffer[size:]
-        return data
+    def _hear(self, seconds: float) -> bytes:
+        """The warm process's next word.
 
-    def _fill(self, deadline: float) -> None:
-        assert self._process is not None and self._process.stdout is not None
-        pipe = self._process.stdout.fileno()
-        if not select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            raise EOFError("the warm process does not answer")
-        data = os.read(pipe, 1 << 20)
-        if not data:
+        Raises:
+            OSError, EOFError: it has ended, or says nothing for so long.
+        """
+        assert self._control is not None
+        self._control.settimeout(max(seconds, 0.001))
+        word = self._control.recv(4096)
+        if not word:
             raise EOFError("the warm process has ended")
-        self._buffer += data
+        return word
+
+
+@contextmanager
+def _payload(data: bytes) -> Iterator[int]:
+    """A descriptor to read ``data`` from."""
+    descriptor = os.memfd_create("payload")
+    try:
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(data)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _receive(pipe: int, received: bytearray) -> bool:
+    """Add what is there to be read; False at the pipe's end, or where nothing is there."""
+    try:
+        data = os.read(pipe, 1 << 20)
+    except BlockingIOError:
+        return False
+    received += data
+    return bool(data)
 
 
 def _parse(received: bytes) -> tuple[list[dict[str, Any]], int]:

