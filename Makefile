@@ -21,7 +21,8 @@ help:
 	@echo "make bench       time for one notebook, against stock nbgrader"
 	@echo "make verdicts    right and wrong architectures, against an ordinary autograder"
 	@echo "make experiment  train all models on MNIST (MNIST_NPZ=file), write docs/results.md"
-	@echo "make figure      draw LeNet.png anew;  make examples  make the demo class anew"
+	@echo "make examples    run the demo class anew in Jupyter kernels (MNIST_NPZ=file)"
+	@echo "make figure      draw LeNet.png anew"
 
 setup: $(READY)
 

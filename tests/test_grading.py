@@ -37,6 +37,13 @@ LOST: dict[str, dict[str, float]] = {
     "vd08-loi-cu-phap": {"delta-visible": 0.5, "delta-hidden": 1.0},
     "vd09-khong-y-kien": {f"{name}-choice-check": 0.3 for name in VARIANTS},
     "vd10-lon-xon-o": {},
+    # Half of delta-facts-check is for the parameters, which are right.
+    "vd11-nguoc-so-do": {
+        "gamma-choice-check": 0.3,
+        "delta-choice-check": 0.3,
+        "delta-facts-check": 0.25,
+    },
+    "vd12-hai-ban-omicron": {},
 }
 
 
@@ -79,6 +86,18 @@ def test_a_demo_submission_earns_exactly_its_points(
     verdict = grading.check_file(path, assignment, worker)
     assert scores(verdict) == pytest.approx(expected(student, assignment))
     assert all(item.message for item in verdict.items)
+    twice = student == "vd12-hai-ban-omicron"
+    assert verdict.status == ("review" if twice else "graded")
+    assert any(flag.code == "duplicate-cell" and flag.review for flag in verdict.flags) == twice
+
+
+def test_an_answer_against_ones_own_figures_is_told_them(
+    assignment: Assignment, worker: Worker
+) -> None:
+    path = ROOT / "examples" / "vd11-nguoc-so-do" / "lenet.ipynb"
+    items = {i.id: i for i in grading.check_file(path, assignment, worker).items}
+    for lost in LOST["vd11-nguoc-so-do"]:
+        assert "chính bạn đo được" in items[lost].message
 
 
 def test_a_syntax_error_is_named_where_its_points_are_lost(
