@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_TESTS := $(VENV)/.ready-tests
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # nbgrader calls alembic and Jupyter's programs by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 3
@@ -29,9 +31,15 @@ setup: $(READY)
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 		{ echo "Python 3.11 to 3.13 is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
-	@PYTHON=$(PYTHON) tools/install_system.sh
+	@PYTHON=$(PYTHON) tools/install_system.sh bubblewrap
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dev]"
+	$(PIP) -e .
+	@touch $@
+
+# Only lint and tests need these, a browser among them.
+$(READY_TESTS): $(READY)
+	$(PIP) -e ".[test,dev]"
+	@PYTHON=$(PYTHON) tools/install_system.sh chromium libatomic1
 	@touch $@
 
 demo: setup
@@ -40,7 +48,7 @@ demo: setup
 release: setup
 	$(BIN)/lenetlab release
 
-lint: setup
+lint: $(READY_TESTS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -48,7 +56,7 @@ lint: setup
 test: lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
-format: setup
+format: $(READY_TESTS)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 

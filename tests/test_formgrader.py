@@ -1,0 +1,298 @@
+"""The formgrader in a browser: what an instructor clicks and types is what the gradebook holds."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+from playwright.sync_api import Locator, Page, Playwright, Response, expect, sync_playwright
+
+from lenetlab import verdicts
+from lenetlab.assignment import Assignment
+
+from .test_grading import ROOT, expected, nbgrader, scores
+from .test_sandbox import descendants, wait_until_gone
+
+pytestmark = pytest.mark.xdist_group("formgrader")
+
+STUDENTS = ("vd01-dung-het", "vd03-lam-mot-nua", "vd05-kernel-5x5")
+# What the instructor gives by hand, for an item that lost points, and writes at its solution.
+STUDENT, ITEM, SCORE = "vd05-kernel-5x5", "beta-hidden", 0.75
+CELL, COMMENT = "beta-solution", "Nhận 0,75: kernel 5×5 có lý do nêu trong báo cáo."
+
+CHROMIUM = Path("/usr/bin/chromium")
+OPTIONS = (
+    "--no-sandbox",  # root needs it; the browser sees no page but those of this test's server
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# Pages for manual grading load MathJax from the internet, and begin when it says that it is done.
+MATHJAX = 'var MathJax = {Hub: {Startup: {signal: {Interest: (tell) => tell("End")}}}};'
+
+PAGE_SECONDS = 30
+GRADING_SECONDS = 180  # the first click starts the sandbox
+SERVER_SECONDS = 60
+
+
+@dataclass
+class Formgrader:
+    """The formgrader of a running JupyterLab, open in a browser."""
+
+    root: Path
+    url: str
+    server: subprocess.Popen[bytes]
+    page: Page
+    errors: list[str] = field(default_factory=list)  # of the pages' scripts
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.url}formgrader/{path}")
+
+    def row(self, student: str) -> Locator:
+        """A student's line in the list of submissions."""
+        named = self.page.locator("td.student-id", has_text=re.compile(f"^{student}$"))
+        return self.page.locator("#main-table tr").filter(has=named)
+
+    def autograde(self, student: str) -> str:
+        """Click a student's button in the list of submissions; returns what the dialog said."""
+        self.row(student).locator("td.autograde a").click()
+        dialog = self.page.locator(".modal-content")
+        expect(dialog).to_be_visible(timeout=1000 * GRADING_SECONDS)
+        text = dialog.inner_text()
+        dialog.get_by_role("button", name="OK").click()
+        expect(dialog).to_have_count(0)
+        return text
+
+    def open_submission(self, student: str) -> None:
+        """Go to a student's page by way of the list for manual grading."""
+        self.open("gradebook/lenet/lenet")
+        expect(self.page.locator("td.name").first).to_be_visible()  # the button needs the rows
+        self.page.get_by_role("button", name="Show All Names").click()
+        self.page.get_by_role("link", name=student, exact=True).click()
+
+    def score_field(self, item: str) -> Locator:
+        """Where an item's score is typed; ready once it shows what the grader gave."""
+        place = self.page.locator(f"#{item}")
+        expect(place).to_have_attribute("placeholder", re.compile(r"\d"))
+        return place
+
+    def comment_field(self, cell: str) -> Locator:
+        """Where a comment is typed, below a cell that students fill in."""
+        place = self.page.locator(f"#{cell}-comment")
+        expect(place).to_have_attribute("placeholder", re.compile(r"\w"))
+        return place
+
+    def write(self, place: Locator, text: str) -> None:
+        """Type into a field in place of what it holds, and leave it: the page saves then."""
+
+        def saves(response: Response) -> bool:
+            return response.request.method == "PUT"
+
+        with self.page.expect_response(saves) as saved:
+            place.click()
+            place.press("Control+a")
+            place.press_sequentially(text)
+            place.press("Tab")
+        assert saved.value.ok
+
+    def grades(self, student: str) -> dict[str, dict[str, Any]]:
+        """The gradebook's grades of a student by item, with what was given by hand."""
+        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
+            notebook = gradebook.find_submission_notebook("lenet", "lenet", student)
+            return {grade.name: grade.to_dict() for grade in notebook.grades}
+
+    def comments(self, student: str) -> dict[str, str]:
+        """The gradebook's comments on a student's cells that were written by hand."""
+        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
+            notebook = gradebook.find_submission_notebook("lenet", "lenet", student)
+            return {c.name: c.manual_comment for c in notebook.comments if c.manual_comment}
+
+
+@dataclass
+class Clicked:
+    """What a click on a student's button led to."""
+
+    dialog: str
+    status: str  # as the list shows it after that
+    total: str
+    processes: list[int]  # of the server's, by then
+
+
+def browser_path(playwright: Playwright) -> Path:
+    """The system's Chromium; Playwright's own where the system has none that it can drive."""
+    for path in (CHROMIUM, Path(playwright.chromium.executable_path)):
+        if path.exists():
+            return path
+    pytest.fail(f"There is no {CHROMIUM}. Install chromium: tools/install_system.sh chromium")
+
+
+@contextmanager
+def jupyterlab(root: Path, own: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
+    """JupyterLab in a course's folder, with no configuration: its process, address and token.
+
+    Once it has ended, nothing that it started may be left.
+    """
+    users = ("JUPYTER", "IPYTHON")  # nothing of the user's is read or written
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(users)}
+    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        environment[name] = str(own / name)
+    options = ("--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0")
+    log = own / "jupyterlab.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        info = own / "JUPYTER_RUNTIME_DIR" / f"jpserver-{server.pid}.json"
+        where = json.loads(wait_for_file(info, server, log))
+        yield server, where["url"], where["token"]
+        started = descendants(server.pid)
+        server.terminate()
+        assert server.wait(SERVER_SECONDS) == 0, last_words(log)
+        assert wait_until_gone(started) == [], "the server ended and left processes behind"
+    finally:
+        server.kill()
+        server.wait()
+
+
+def wait_for_file(file: Path, server: subprocess.Popen[bytes], log: Path) -> str:
+    """What the server writes down once it listens."""
+    end = time.monotonic() + SERVER_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        if file.exists() and (text := file.read_text("utf-8")).endswith("}"):
+            return text
+        time.sleep(0.05)
+    pytest.fail(f"JupyterLab did not start: {last_words(log)}")
+
+
+def last_words(log: Path) -> str:
+    return log.read_text("utf-8", "replace")[-3000:]
+
+
+@pytest.fixture(scope="module")
+def formgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]:
+    """A released course with submissions, nothing graded yet; the browser is logged in."""
+    root, own = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("jupyter")
+    with sync_playwright() as playwright:
+        path = browser_path(playwright)
+        shutil.copytree(ROOT / "source", root / "source")
+        shutil.copy(ROOT / "nbgrader_config.py", root)
+        for student in STUDENTS:
+            folder = root / "submitted" / student / "lenet"
+            folder.mkdir(parents=True)
+            shutil.copy(ROOT / "examples" / student / "lenet.ipynb", folder)
+        nbgrader(root, "generate_assignment", "lenet")
+        # Chromium leaves things in its user's home.
+        home: dict[str, str | float | bool] = {**os.environ, "HOME": str(own)}
+        with (
+            jupyterlab(root, own) as (server, url, token),
+            playwright.chromium.launch(executable_path=path, args=OPTIONS, env=home) as browser,
+        ):
+            page = browser.new_page()
+            page.set_default_timeout(1000 * PAGE_SECONDS)
+            expect.set_options(timeout=1000 * PAGE_SECONDS)
+            opened = Formgrader(root, url, server, page)
+            page.on("pageerror", lambda error: opened.errors.append(str(error)))
+            page.route(re.compile(f"^(?!{re.escape(url)})"), lambda route: route.abort())
+            page.route(re.compile("/mathjax/"), lambda route: route.fulfill(body=MATHJAX))
+            # Not by way of a page of the formgrader's: their cookies hold for one folder only.
+            page.goto(f"{url}login?token={token}&next=/formgrader/manage_submissions/lenet")
+            yield opened
+
+
+@pytest.fixture(scope="module")
+def graded(formgrader: Formgrader) -> dict[str, Clicked]:
+    """Every student's button clicked, one after the other."""
+    formgrader.open("manage_submissions/lenet")
+    found = {}
+    for student in STUDENTS:
+        dialog = formgrader.autograde(student)
+        row = formgrader.row(student)
+        status, total = (row.locator(f"td.{name}").inner_text() for name in ("status", "score"))
+        found[student] = Clicked(dialog, status, total, descendants(formgrader.server.pid))
+    return found
+
+
+@pytest.fixture(scope="module")
+def hand_graded(formgrader: Formgrader, graded: dict[str, Clicked]) -> Formgrader:
+    """STUDENT has SCORE for ITEM and COMMENT at CELL, typed into the page for manual grading.
+
+    For tests of what becomes of them: grade again with ``autograde`` or by a command, then look
+    at ``grades``, ``comments`` and the list. A page for manual grading may go on showing the old
+    automatic scores: the server keeps them in mind.
+    """
+    formgrader.open_submission(STUDENT)
+    formgrader.write(formgrader.score_field(ITEM), str(SCORE))
+    formgrader.write(formgrader.comment_field(CELL), COMMENT)
+    return formgrader
+
+
+def shown(points: float, assignment: Assignment) -> str:
+    """A total as the formgrader writes it."""
+    return f"{round(points, 2):g} / {assignment.max_score:g}"
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+def test_the_autograde_button_gives_the_same_points(
+    formgrader: Formgrader, graded: dict[str, Clicked], assignment: Assignment, student: str
+) -> None:
+    assert f"Successfully autograded 'lenet' for student '{student}'" in graded[student].dialog
+    path = formgrader.root / "autograded" / student / "lenet" / "lenet.ipynb"
+    verdict = verdicts.read(student, nbformat.read(path, as_version=4))
+    wanted = pytest.approx(expected(student, assignment))
+    assert scores(verdict) == wanted
+    grades = formgrader.grades(student)
+    assert {name: grade["auto_score"] for name, grade in grades.items()} == wanted
+
+
+def test_the_list_shows_everyone_graded_and_the_totals(
+    formgrader: Formgrader, graded: dict[str, Clicked], assignment: Assignment
+) -> None:
+    totals = {s: shown(sum(expected(s, assignment).values()), assignment) for s in STUDENTS}
+    assert {student: clicked.total for student, clicked in graded.items()} == totals
+    assert {clicked.status for clicked in graded.values()} == {"graded"}
+    assert formgrader.errors == []
+
+
+def test_one_sandbox_serves_every_click(graded: dict[str, Clicked]) -> None:
+    """It is the one that has to be gone when the server is."""
+    first, *others = (clicked.processes for clicked in graded.values())
+    assert first != []
+    assert all(processes == first for processes in others)
+
+
+def test_a_score_and_a_comment_by_hand_are_kept_and_shown(
+    hand_graded: Formgrader, assignment: Assignment
+) -> None:
+    automatic = expected(STUDENT, assignment)
+    grades = hand_graded.grades(STUDENT)
+    by_hand = {name: grade["manual_score"] for name, grade in grades.items()}
+    assert by_hand == dict.fromkeys(automatic) | {ITEM: SCORE}
+    assert hand_graded.comments(STUDENT) == {CELL: COMMENT}
+
+    hand_graded.open_submission(STUDENT)
+    expect(hand_graded.score_field(ITEM)).to_have_value(str(SCORE))
+    expect(hand_graded.comment_field(CELL)).to_have_value(COMMENT)
+    hand_graded.open("manage_submissions/lenet")
+    total = shown(sum((automatic | {ITEM: SCORE}).values()), assignment)
+    expect(hand_graded.row(STUDENT).locator("td.score")).to_have_text(total)
+    assert hand_graded.errors == []
