@@ -14,14 +14,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from lenetlab import course, gradebook, records
+from lenetlab.assignment import Assignment
 
-from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab, new_course
-
-__all__ = ["new_course"]
-
-CLASS = {f"sv{number:02}": example for number, example in enumerate(
-    ["vd01-dung-het", "vd05-kernel-5x5", "vd06-quen-softmax", "vd04-omicron-con-gop"] * 3
-)}  # fmt: skip
+from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab
+from .test_grading import STUDENTS, expected
 
 
 def rows(folder: Path, name: str = "grades.csv") -> dict[str, dict[str, str]]:
@@ -62,16 +58,25 @@ def stop_when(folder: Path, finished: int, number: int, *options: str) -> tuple[
     return grader.returncode, output
 
 
-def test_an_interrupted_class_loses_nothing_and_the_next_run_goes_on(tmp_path: Path) -> None:
+def test_an_interrupted_class_loses_nothing_and_the_next_run_goes_on(
+    tmp_path: Path, assignment: Assignment
+) -> None:
     whole, stopped = tmp_path / "whole", tmp_path / "stopped"
     for folder in (whole, stopped):
         folder.mkdir()
         shutil.copytree(ROOT / "source", folder / "source")
         shutil.copy(ROOT / "nbgrader_config.py", folder)
-        for student, example in CLASS.items():
-            hand_in(folder, student, example)
-    assert lenetlab("grade", "--no-feedback", cwd=whole).returncode == 0
+        for student in STUDENTS:
+            hand_in(folder, student, student)
+    done = lenetlab("grade", cwd=whole)
+    assert done.returncode == 0, done.stderr
     wanted = (whole / "grades.csv").read_text("utf-8")
+    for student, row in rows(whole).items():
+        points = expected(student, assignment)
+        assert {item: float(row[item]) for item in points} == pytest.approx(points), student
+        assert row["status"] == ("review" if student == "vd12-hai-ban-omicron" else "graded")
+        assert (whole / "feedback" / student / "lenet" / "lenet.html").exists()
+    assert "vd12-hai-ban-omicron: duplicate-cell" in done.stdout
 
     for finished, number in ((0, signal.SIGINT), (3, signal.SIGINT), (4, signal.SIGTERM)):
         before = graded(stopped) if (stopped / "gradebook.db").exists() else []
@@ -82,22 +87,22 @@ def test_an_interrupted_class_loses_nothing_and_the_next_run_goes_on(tmp_path: P
         assert set(now) >= set(before) and len(now) >= len(before) + min(finished, 3)
         if finished:  # the first run may be stopped before there is anything to report
             states = {s: row["status"] for s, row in rows(stopped).items()}
-            assert set(states.values()) == {"graded", "interrupted"}
-            assert {s for s, state in states.items() if state == "graded"} == set(now)
+            assert set(states.values()) <= {"graded", "review", "interrupted"}
+            assert {s for s, state in states.items() if state != "interrupted"} == set(now)
             assert all((row["score"] == "") == (s not in now) for s, row in rows(stopped).items())
-    assert len(graded(stopped)) < len(CLASS)
+    assert len(graded(stopped)) < len(STUDENTS)
 
     assert lenetlab("grade", "--no-feedback", cwd=stopped).returncode == 0
     assert (stopped / "grades.csv").read_text("utf-8") == wanted
     # Everyone graded anew, and stopped in the middle: what stood before still stands.
     code, output = stop_when(stopped, 4, signal.SIGINT, "--force")
     assert code == 130, output
-    assert graded(stopped) == sorted(CLASS)
+    assert graded(stopped) == sorted(STUDENTS)
     assert (stopped / "grades.csv").read_text("utf-8") == wanted
 
 
 def test_an_interrupted_check_says_what_it_did_not_reach(tmp_path: Path) -> None:
-    files = [str(EXAMPLES / example / "lenet.ipynb") for example in CLASS.values()]
+    files = [str(EXAMPLES / example / "lenet.ipynb") for example in STUDENTS]
     checker = subprocess.Popen(
         [sys.executable, "-m", "lenetlab", "check", *files],
         cwd=ROOT,
@@ -115,12 +120,20 @@ def test_an_interrupted_check_says_what_it_did_not_reach(tmp_path: Path) -> None
     assert "stopped; not graded:" in errors and "Traceback" not in errors
 
 
-@pytest.fixture
-def small_class(new_course: Path) -> Path:
+@pytest.fixture(scope="module")
+def graded_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("class")
+    shutil.copytree(ROOT / "source", root / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
     for student, example in (("an", "vd01-dung-het"), ("binh", "vd05-kernel-5x5")):
-        hand_in(new_course, student, example)
-    assert lenetlab("grade", cwd=new_course).returncode == 0
-    return new_course
+        hand_in(root, student, example)
+    assert lenetlab("grade", cwd=root).returncode == 0
+    return root
+
+
+@pytest.fixture
+def small_class(graded_class: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(graded_class, tmp_path / "class"))
 
 
 def give(folder: Path, student: str, item: str, score: float, comment: str) -> None:
@@ -132,6 +145,7 @@ def give(folder: Path, student: str, item: str, score: float, comment: str) -> N
         book.db.commit()
 
 
+@pytest.mark.xdist_group("class")
 def test_a_score_given_by_hand_is_shown_everywhere_and_survives_a_regrade(
     small_class: Path,
 ) -> None:
@@ -163,6 +177,7 @@ def test_a_score_given_by_hand_is_shown_everywhere_and_survives_a_regrade(
     assert rows(small_class, "review.csv")["binh"]["code"] == "manual-score"
 
 
+@pytest.mark.xdist_group("class")
 def test_what_is_gone_broken_or_not_graded_yet_is_said_and_scores_nothing(
     small_class: Path,
 ) -> None:
@@ -202,6 +217,7 @@ def test_what_is_gone_broken_or_not_graded_yet_is_said_and_scores_nothing(
     }
 
 
+@pytest.mark.xdist_group("class")
 def test_a_check_that_is_wrong_itself_costs_nobody_a_point(small_class: Path) -> None:
     """Released before the check was looked at: by nbgrader's own command, which does not look."""
     master = small_class / "source" / "lenet" / "lenet.ipynb"

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from lenetlab import assignment
 from lenetlab.assignment import Assignment
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 HOME = Path.home()
 # Where an attack may try to leave a file whose name contains "attacked".
 _PLACES = (
@@ -71,7 +72,11 @@ def plant(master: Path, root: Path) -> Iterator[Course]:
     """Make a course at ``root`` with a canary in everything that a submission must not see."""
     canary = f"canary-{secrets.token_hex(8)}"
     notebook = nbformat.read(master, as_version=4)
-    solved = copy.deepcopy(notebook)
+    # As students hand them in: really run, with what they printed.
+    solved, released = (
+        nbformat.read(EXAMPLES / name / "lenet.ipynb", as_version=4)
+        for name in ("vd01-dung-het", "vd07-chua-lam")
+    )
     for cell in notebook.cells:
         cell.source = cell.source.replace("### END HIDDEN", f"# {canary}\n### END HIDDEN")
         cell.source = cell.source.replace(
@@ -89,14 +94,6 @@ def plant(master: Path, root: Path) -> Iterator[Course]:
         book.commit()
 
     loaded = assignment.load(path)
-    released = copy.deepcopy(solved)
-    for cell, known in zip(released.cells, loaded.cells, strict=True):
-        cell.source = known.release
-    for cell in solved.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if marks.get("grade"):  # students never have the hidden tests
-            cell.source = next(c.release for c in loaded.cells if c.id == cell.id)
-
     following = copy.deepcopy(released)
     for cell, right in zip(following.cells, solved.cells, strict=True):
         if right.metadata.get("nbgrader", {}).get("grade_id") == "alpha-solution":
