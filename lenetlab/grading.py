@@ -7,6 +7,7 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from . import intake, snapshot, verdicts
+from . import evidence, intake, snapshot, verdicts
 from .assignment import Assignment
 from .outputs import believe, clean, error_output
-from .reasons import add_reason
+from .reasons import Failures
 from .records import Flag, Verdict, ungraded
 from .restore import KEY, restore
 from .sandbox import SandboxUnavailable
@@ -26,6 +27,7 @@ from .worker import Limits, Outcome, Worker
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
 RETRIES = 2  # replays again without a cell that killed the process
+READING = Limits(wall=30, silence=30, cpu=30, memory=2 << 30, output=16 << 20)
 UNPROTECTED = Flag("no-sandbox", "graded without a sandbox: nothing protected the grader", True)
 _UNPROTECTED_NOTE = (
     "> **Lưu ý cho người chấm:** bài này được chấm *không có sandbox* (`--no-sandbox`). "
@@ -46,11 +48,31 @@ def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
     """Grade the notebook at ``path``; a file that cannot be read is a verdict too."""
     name = name_of(path)
     try:
-        submitted = intake.read(path)
+        submitted = read(path, worker)
     except intake.Rejected as reason:
         flag = Flag(reason.code, str(reason), True)
         return ungraded(name, "rejected", assignment.max_score, flag)
+    except GradingFailed as error:
+        return ungraded(name, "failed", assignment.max_score, *error.flags)
     return check(name, submitted, assignment, worker)
+
+
+def read(path: Path, worker: Worker) -> NotebookNode:
+    """Read a submission, within limits: what it holds beyond what grading needs is left out.
+
+    Raises:
+        Rejected: it is no notebook that could be graded.
+        GradingFailed: the sandbox was at fault.
+        SandboxUnavailable: no submission could be graded here.
+    """
+    outcome = _run_box(worker, "read", intake.load(path), READING)
+    message = outcome.messages[0] if outcome.messages else {}
+    if "rejected" in message:
+        raise intake.Rejected(*message["rejected"])
+    if "notebook" not in message:
+        text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.wall:g} s"
+        raise intake.Rejected("too-large", f"{text} ({outcome.end})")
+    return nbformat.from_dict(message["notebook"])
 
 
 def name_of(path: Path) -> str:
@@ -110,7 +132,8 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             student.append(cell)
             steps.append({"run": cell.id, "source": cell.source})
     worker.opening = assignment.opening
-    replayed = _replay(steps, worker, flags)
+    seed = secrets.randbits(32)
+    replayed = _replay(steps, seed, worker, flags)
 
     for number, cell in enumerate(student, start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
@@ -124,23 +147,30 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     outcome = _run_box(
         worker,
         "cleanroom",
-        {"tests": payload, "evidence": notebook.metadata[KEY]["evidence"], "seconds": TEST_SECONDS},
+        {
+            "tests": payload,
+            "evidence": notebook.metadata[KEY]["evidence"],
+            "references": evidence.reference_runs(),
+            "seconds": TEST_SECONDS,
+            "seed": seed,
+        },
         Limits(),
     )
     results = {m["cell"]: m for m in outcome.messages}
     broken = [_broken(cell.metadata.nbgrader.grade_id, results, outcome) for cell in tests]
     if any(broken):
         raise GradingFailed(*filter(None, broken))
+    failures = Failures(student)
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
         outputs = results[cell.metadata.nbgrader.grade_id]["outputs"]
-        cell.outputs = _nodes(add_reason(cell, outputs, student), number)
+        cell.outputs = _nodes(failures.explain(cell, outputs), number)
     notebook.metadata[KEY]["graded"] = True
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
 
-def _run_box(worker: Worker, kind: str, payload: dict[str, Any], limits: Limits) -> Outcome:
+def _run_box(worker: Worker, kind: str, payload: dict[str, Any] | bytes, limits: Limits) -> Outcome:
     """Run a box.
 
     Raises:
@@ -170,14 +200,16 @@ class _Replayed:
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def _replay(steps: list[dict[str, Any]], worker: Worker, flags: list[dict[str, Any]]) -> _Replayed:
+def _replay(
+    steps: list[dict[str, Any]], seed: int, worker: Worker, flags: list[dict[str, Any]]
+) -> _Replayed:
     """Run the steps; a cell that ends its process is left out of another try."""
     replayed = _Replayed()
     left_out: dict[str, list[dict[str, Any]]] = {}
     limits = Limits(silence=CELL_SECONDS + 5)
     for _ in range(1 + RETRIES):
         kept = [step for step in steps if _key(step) not in left_out]
-        request = {"steps": kept, "seconds": CELL_SECONDS}
+        request = {"steps": kept, "seconds": CELL_SECONDS, "seed": seed}
         outcome = _run_box(worker, "replay", request, limits)
         known = len(flags)
         replayed, reached = _receive(kept, outcome, flags)

@@ -1,21 +1,31 @@
 """Reads a file that was handed in: a notebook in nbformat 4, or the reason why it is none.
 
 Every road reads through here, the grader's own files included, so what comes out is what nbformat's
-own reader makes: current format, text joined that a file keeps as a list of lines.
+own reader makes: current format, text joined that a file keeps as a list of lines. A submission is
+read in a box of the sandbox, since JSON of a few megabytes can become gigabytes of objects.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from .outputs import joined
+from .outputs import believe, encodable, joined
 
 MAX_BYTES = 100_000_000
+MAX_FILES = 10_000  # that are looked at beside the notebook
+MAX_CELLS = 1000
+MAX_SOURCE = 200_000  # characters of one cell
+MAX_SOURCES = 1_000_000  # characters of all cells; the lab's own have 60,000
+MAX_OUTPUTS = 2_500_000  # characters of all outputs, pictures as base64; the lab's own have 250,000
+MAX_METADATA = 2_000  # characters of a cell's
 
 
 class Rejected(Exception):
@@ -27,11 +37,11 @@ class Rejected(Exception):
         self.code = code
 
 
-def read(path: Path) -> NotebookNode:
-    """Read the notebook at ``path``, mending what editors and tools commonly break.
+def load(path: Path) -> bytes:
+    """The bytes of the file at ``path``.
 
     Raises:
-        Rejected: there is no such file, or it is no notebook.
+        Rejected: there is no such file, or it is too large.
     """
     try:
         if path.is_dir():
@@ -40,11 +50,49 @@ def read(path: Path) -> NotebookNode:
             raise Rejected("not-a-file", "this is no ordinary file")
         if path.stat().st_size > MAX_BYTES:
             raise Rejected("too-large", f"the file is larger than {MAX_BYTES // 10**6} MB")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise Rejected("not-found", "there is no such file") from None
     except OSError as error:
         raise Rejected("unreadable", f"the file cannot be read: {error.strerror}") from None
+
+
+def find_links(folder: Path) -> list[Path]:
+    """Links, pipes and devices in a submission's folder: what copies files would follow them."""
+    found = []
+    for path in itertools.islice(folder.rglob("*"), MAX_FILES):
+        kind = path.lstat().st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+            found.append(path)
+    return found
+
+
+def run(data: bytes) -> Iterator[dict[str, Any]]:
+    """Read a submission's bytes, as a box: time and memory that a file costs are the box's.
+
+    Yields ``{"notebook": ...}`` with what is kept of it, or ``{"rejected": [code, text]}``.
+    """
+    try:
+        yield {"notebook": _keep(decode(data))}
+    except Rejected as reason:
+        yield {"rejected": [reason.code, str(reason)]}
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook of the course's own, in this process; a submission is read in a box.
+
+    Raises:
+        Rejected: there is no such file, or it is no notebook.
+    """
+    return decode(load(path))
+
+
+def decode(data: bytes) -> NotebookNode:
+    """The notebook in a file's bytes, with what editors and tools commonly break mended.
+
+    Raises:
+        Rejected: it is none.
+    """
     if not data.strip(b"\x00 \t\r\n"):
         raise Rejected("empty", "the file is empty; ask for it to be handed in again")
     try:
@@ -55,7 +103,7 @@ def read(path: Path) -> NotebookNode:
 
 
 def parse(text: str) -> NotebookNode:
-    """The notebook whose JSON is ``text``; see :func:`read`."""
+    """The notebook whose JSON is ``text``; see :func:`decode`."""
     try:
         content = json.loads(text)
     except RecursionError:
@@ -148,3 +196,24 @@ def _mend_output(output: Any) -> dict[str, Any]:
         count = output.get("execution_count")
         mended["execution_count"] = count if type(count) is int else None
     return mended
+
+
+def _keep(notebook: NotebookNode) -> NotebookNode:
+    """What grading uses of a submission, bounded: no attachments, no metadata but what it looks at.
+
+    Sources and outputs beyond the bounds are cut, and say so.
+    """
+    sources, outputs = MAX_SOURCES, MAX_OUTPUTS
+    for cell in notebook.cells[: MAX_CELLS + 1]:  # one more tells that there were too many
+        cell.metadata = {key: cell.metadata[key] for key in ("nbgrader",) if key in cell.metadata}
+        if len(json.dumps(cell.metadata)) > MAX_METADATA:
+            cell.metadata = {}
+        cell.source = encodable(cell.source[: min(MAX_SOURCE, sources)])
+        sources -= len(cell.source)
+        if cell.cell_type == "code":
+            kept = believe(cell.outputs) if outputs > 0 else []
+            size = len(json.dumps(kept))
+            cell.outputs, outputs = (kept, outputs - size) if size <= outputs else ([], 0)
+    del notebook.cells[MAX_CELLS + 1 :]
+    notebook.metadata = {}
+    return notebook

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from traitlets import Bool
 
 from . import grading, intake
 from .assignment import Assignment, load
+from .course import BAD_NAME, is_student_name
 from .release import refuse_stale
 from .restore import KEY, restore
 from .worker import Worker
@@ -59,10 +61,42 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
     def from_filename(
         self, filename: str, resources: Resources | None = None, **keywords: Any
     ) -> tuple[str, Resources]:
-        """Read and mend the notebook, then run the preprocessors on it."""
-        notebook = intake.read(Path(filename))
+        """Read and mend the notebook, then run the preprocessors on it.
+
+        A submission is read in the sandbox, the file that nbgrader has made of it here.
+        """
+        path = Path(filename)
+        if path.parts[-4:-3] == ("submitted",):
+            if not is_student_name(path.parts[-3]):
+                raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
+            notebook = grading.read(path, shared_worker(self.config.Grade.get("sandbox", True)))
+        else:
+            notebook = intake.read(path)
         output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)
         return output
+
+
+def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's hook: let nbgrader's copying find no link that it would follow, nor a device.
+
+    Each is replaced by a text file that says what was there. ``student`` may be a pattern;
+    ``notebooks`` are one student's.
+    """
+    for path in intake.find_links(Path(notebooks[0]).parent):
+        kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
+        path.unlink()
+        path.with_name(f"{path.name}.refused.txt").write_text(f"{kind}\n", "utf-8")
+
+
+def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's hook: remove its copies of what was handed in beside the notebook.
+
+    They would go on to the feedback folder as they are, pages with scripts among them.
+    """
+    owner = Path(notebooks[0]).parts[-3]
+    for path in Path("autograded", owner, assignment).iterdir():
+        if path.suffix != ".ipynb" and path.name != "timestamp.txt":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 class Restore(NbGraderPreprocessor):  # type: ignore[misc]

@@ -129,7 +129,17 @@ def joined(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
 def clean(text: str) -> str:
+    """Text for people: without colours and other commands to a terminal, which cost a page far more
+    than what they colour, and without lone surrogates, which UTF-8 cannot carry."""  # fmt: skip
+    return _CONTROL.sub("\ufffd", _TERMINAL.sub("", encodable(text)).replace("\b", ""))
+
+
+def encodable(text: str) -> str:
     """Text that JSON and UTF-8 can carry: lone surrogates replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

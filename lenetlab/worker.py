@@ -145,6 +145,13 @@ class Worker:
             self._work = None
 
     def _launch(self) -> None:
+        try:
+            self._start_process()
+        except OSError as error:  # no memory, no process, no descriptor: the machine's fault
+            self.close()
+            raise SandboxUnavailable(f"The sandbox could not be started: {error}.") from None
+
+    def _start_process(self) -> None:
         with launch(self.sandboxed) as (command, environment, descriptors):
             if not self.sandboxed:
                 self._work = tempfile.TemporaryDirectory(prefix="lenetlab-")
