@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from . import evidence, intake, snapshot, verdicts
 from .assignment import Assignment
-from .outputs import believe, clean, error_output
+from .outputs import ROOM, believe, clean, error_output, within
 from .reasons import Failures
 from .records import Flag, Verdict, ungraded
 from .restore import KEY, restore
@@ -135,9 +135,10 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     seed = secrets.randbits(32)
     replayed = _replay(steps, seed, worker, flags)
 
-    for number, cell in enumerate(student, start=1):
+    printed = within((replayed.outputs.get(cell.id, []) for cell in student), ROOM)
+    for number, (cell, kept) in enumerate(zip(student, printed, strict=True), start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
-        cell.outputs = _nodes(replayed.outputs.get(cell.id, []), number)
+        cell.outputs = _nodes(kept, number)
     payload = []
     for cell in tests:
         key = cell.metadata.nbgrader.grade_id

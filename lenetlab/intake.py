@@ -17,14 +17,13 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from .outputs import believe, encodable, joined
+from .outputs import ROOM, believe, encodable, joined, within
 
 MAX_BYTES = 100_000_000
 MAX_FILES = 10_000  # that are looked at beside the notebook
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 1_000_000  # characters of all cells; the lab's own have 60,000
-MAX_OUTPUTS = 2_500_000  # characters of all outputs, pictures as base64; the lab's own have 250,000
 MAX_METADATA = 2_000  # characters of a cell's
 
 
@@ -203,17 +202,16 @@ def _keep(notebook: NotebookNode) -> NotebookNode:
 
     Sources and outputs beyond the bounds are cut, and say so.
     """
-    sources, outputs = MAX_SOURCES, MAX_OUTPUTS
-    for cell in notebook.cells[: MAX_CELLS + 1]:  # one more tells that there were too many
+    left = MAX_SOURCES
+    del notebook.cells[MAX_CELLS + 1 :]  # one more tells that there were too many
+    for cell in notebook.cells:
         cell.metadata = {key: cell.metadata[key] for key in ("nbgrader",) if key in cell.metadata}
         if len(json.dumps(cell.metadata)) > MAX_METADATA:
             cell.metadata = {}
-        cell.source = encodable(cell.source[: min(MAX_SOURCE, sources)])
-        sources -= len(cell.source)
-        if cell.cell_type == "code":
-            kept = believe(cell.outputs) if outputs > 0 else []
-            size = len(json.dumps(kept))
-            cell.outputs, outputs = (kept, outputs - size) if size <= outputs else ([], 0)
-    del notebook.cells[MAX_CELLS + 1 :]
+        cell.source = encodable(cell.source[: min(MAX_SOURCE, left)])
+        left -= len(cell.source)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell, kept in zip(code, within((believe(c.outputs) for c in code), ROOM), strict=True):
+        cell.outputs = kept
     notebook.metadata = {}
     return notebook

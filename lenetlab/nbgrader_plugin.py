@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from . import grading, intake
+from . import grading, intake, outputs
 from .assignment import Assignment, load
 from .course import BAD_NAME, is_student_name
 from .release import refuse_stale
@@ -26,6 +26,8 @@ from .restore import KEY, restore
 from .worker import Worker
 
 Resources = dict[str, Any]
+MOST_OWN_CELLS = 100  # of code, on a feedback page; the graded notebook has all
+LONGEST_CODE = 20_000  # characters of a cell, likewise
 
 
 @cache
@@ -137,11 +139,27 @@ class Grade(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
+def unchanged(text: str) -> str:
+    """The text as it is: in place of a filter of nbconvert's."""
+    return text
+
+
 class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
     """Makes of a graded notebook what its student may see: no hidden test, pictures that fit."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Hide tests cell by cell, and add to the page's style; comes after nbconvert's CSS."""
+        """Hide tests cell by cell, and add to the page's style; comes after nbconvert's CSS.
+
+        What makes a page slow is left out of it: long code, which is coloured word by word, and
+        hundreds of cells of the student's own.
+        """
+        own = [
+            cell
+            for cell in nb.cells
+            if "nbgrader" not in cell.metadata and cell.cell_type == "code"
+        ]
+        surplus = {cell.id for cell in own[MOST_OWN_CELLS:]}
+        nb.cells = [cell for cell in nb.cells if cell.id not in surplus]
         resources["inlining"]["css"].append(
             "img { max-width: 100%; } td, th { padding: 2px 10px; }"
         )
@@ -157,5 +175,5 @@ class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
             if not hidden:
                 kept.append(line)
             hidden = hidden and "END HIDDEN TESTS" not in line
-        cell.source = "\n".join(kept)
+        cell.source = outputs.cut("\n".join(kept), LONGEST_CODE)
         return cell, resources

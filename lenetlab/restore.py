@@ -19,9 +19,10 @@ from nbformat import NotebookNode
 from . import evidence
 from .assignment import Assignment, Cell
 from .intake import MAX_CELLS
-from .outputs import believe, clean, encodable
+from .outputs import believe, clean, cut, encodable
 from .records import Flag
 
+MAX_TEXT = 20_000  # characters of a text of the student's own
 KEY = "lenetlab"  # the notebook metadata's entry for what passes from here to grading
 _COMPARED = 5000  # characters of a cell that are compared with a stub
 _LIKE = 0.5  # similarity from which an unmarked cell is taken for a solution cell
@@ -244,7 +245,7 @@ def _verbatim(source: str) -> str:
     A page would run what Markdown may hold: HTML, links to scripts, pictures from elsewhere, the
     macros of mathematics. Inside a fence that is longer than any in the text, nothing is.
     """
-    text = clean(source)
+    text = cut(clean(source), MAX_TEXT)
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"
