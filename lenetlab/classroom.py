@@ -18,9 +18,9 @@ from .booking import Pipeline
 from .course import Course, CourseError, load_master, nbgrader_api, reason
 from .gradebook import Entry
 from .grading import GradingFailed, blame, read
+from .intake import KEY
 from .records import Flag, Record, Status, ungraded
 from .release import generate, refuse_stale
-from .restore import KEY
 from .sandbox import SandboxUnavailable
 from .standings import Standing, latest_record
 from .worker import Worker

@@ -1,8 +1,8 @@
 """Reads a file that was handed in: a notebook in nbformat 4, or the reason why it is none.
 
 Every road reads through here, the grader's own files included, so what comes out is what nbformat's
-own reader makes: current format, text joined that a file keeps as a list of lines. A submission is
-read in a box of the sandbox, since JSON of a few megabytes can become gigabytes of objects.
+own reader makes: current format, text joined that a file keeps as a list of lines. A large
+submission is read in a box of the sandbox: JSON of some megabytes can become gigabytes of objects.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from .outputs import ROOM, believe, encodable, joined, within
+from .outputs import MAX_OUTPUTS, ROOM, believe, encodable, joined, within
 
+KEY = "lenetlab"  # the notebook metadata's entry for what passes from restoring to grading
 MAX_BYTES = 100_000_000
+SMALL = 2_000_000  # bytes; JSON becomes at most some forty times as much memory
 MAX_FILES = 10_000  # that are looked at beside the notebook
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 1_000_000  # characters of all cells; the lab's own have 60,000
-MAX_METADATA = 2_000  # characters of a cell's
+MAX_ENTRIES, MAX_ENTRY = 50, 1000  # of a cell's metadata: how many, and characters of each
 
 
 class Rejected(Exception):
@@ -66,8 +68,13 @@ def find_links(folder: Path) -> list[Path]:
     return found
 
 
+def is_harmless(data: bytes) -> bool:
+    """Whether reading costs little whatever is in it: small, and in no format to be converted."""
+    return len(data) <= SMALL and b'"worksheets"' not in data
+
+
 def run(data: bytes) -> Iterator[dict[str, Any]]:
-    """Read a submission's bytes, as a box: time and memory that a file costs are the box's.
+    """Read a submission's bytes; as a box, where the time and memory that it costs matter.
 
     Yields ``{"notebook": ...}`` with what is kept of it, or ``{"rejected": [code, text]}``.
     """
@@ -116,12 +123,14 @@ def parse(text: str) -> NotebookNode:
             return _current(content)
         if not isinstance(content["cells"], list):
             raise Rejected("not-a-notebook", "the notebook's cells are not a list")
-        cells = [_mend(cell) for cell in content["cells"] if isinstance(cell, dict)]
-        metadata = content.get("metadata")
+        found = (cell for cell in content["cells"] if isinstance(cell, dict))
+        # One more than are graded tells that there were too many; a graded notebook has both the
+        # student's and the master's.
+        cells = [_mend(cell) for cell in itertools.islice(found, 2 * MAX_CELLS)]
         return nbformat.from_dict(
             {
                 "cells": cells,
-                "metadata": metadata if isinstance(metadata, dict) else {},
+                "metadata": _own(content.get("metadata")),
                 "nbformat": 4,
                 "nbformat_minor": 5,
             }
@@ -150,19 +159,38 @@ def _current(old: dict[str, Any]) -> NotebookNode:
 def _mend(cell: dict[str, Any]) -> dict[str, Any]:
     """The cell with every field that nbformat 4.5 requires, of the right type."""
     kind = cell.get("cell_type")
-    metadata = cell.get("metadata")
     mended: dict[str, Any] = {
         "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
         "id": cell["id"] if isinstance(cell.get("id"), str) else "",
-        "metadata": metadata if isinstance(metadata, dict) else {},
+        "metadata": _known(cell.get("metadata"), "nbgrader", "tags"),
         "source": joined(cell.get("source")),
     }
     if kind == "code":
         count, outputs = cell.get("execution_count"), cell.get("outputs")
         mended["execution_count"] = count if type(count) is int else None
         found = outputs if isinstance(outputs, list) else []
-        mended["outputs"] = [o for o in map(_mend_output, found) if o]
+        mended["outputs"] = [o for o in map(_mend_output, found[:MAX_OUTPUTS]) if o]
     return mended
+
+
+def _known(metadata: Any, *names: str) -> dict[str, Any]:
+    """The entries that something here looks at, of moderate size: others can be of any."""
+    if not isinstance(metadata, dict):
+        return {}
+    return {name: metadata[name] for name in names if _is_moderate(metadata.get(name))}
+
+
+def _own(metadata: Any) -> dict[str, Any]:
+    """What this grader has written into a notebook's metadata, and the kernel's name."""
+    own = metadata.get(KEY) if isinstance(metadata, dict) else None
+    return _known(metadata, "kernelspec") | ({KEY: own} if isinstance(own, dict) else {})
+
+
+def _is_moderate(value: Any, depth: int = 3) -> bool:
+    if isinstance(value, (dict, list)) and len(value) <= MAX_ENTRIES and depth:
+        inner = value.values() if isinstance(value, dict) else value
+        return all(_is_moderate(item, depth - 1) for item in inner)
+    return isinstance(value, (str, int, float)) and len(str(value)) <= MAX_ENTRY
 
 
 def _mend_output(output: Any) -> dict[str, Any]:
@@ -203,11 +231,8 @@ def _keep(notebook: NotebookNode) -> NotebookNode:
     Sources and outputs beyond the bounds are cut, and say so.
     """
     left = MAX_SOURCES
-    del notebook.cells[MAX_CELLS + 1 :]  # one more tells that there were too many
+    del notebook.cells[MAX_CELLS + 1 :]
     for cell in notebook.cells:
-        cell.metadata = {key: cell.metadata[key] for key in ("nbgrader",) if key in cell.metadata}
-        if len(json.dumps(cell.metadata)) > MAX_METADATA:
-            cell.metadata = {}
         cell.source = encodable(cell.source[: min(MAX_SOURCE, left)])
         left -= len(cell.source)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

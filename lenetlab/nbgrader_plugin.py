@@ -21,8 +21,9 @@ from traitlets import Bool
 from . import grading, intake, outputs
 from .assignment import Assignment, load
 from .course import BAD_NAME, is_student_name
+from .intake import KEY
 from .release import refuse_stale
-from .restore import KEY, restore
+from .restore import restore
 from .worker import Worker
 
 Resources = dict[str, Any]

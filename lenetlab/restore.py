@@ -18,12 +18,11 @@ from nbformat import NotebookNode
 
 from . import evidence
 from .assignment import Assignment, Cell
-from .intake import MAX_CELLS
+from .intake import KEY, MAX_CELLS
 from .outputs import believe, clean, cut, encodable
 from .records import Flag
 
 MAX_TEXT = 20_000  # characters of a text of the student's own
-KEY = "lenetlab"  # the notebook metadata's entry for what passes from here to grading
 _COMPARED = 5000  # characters of a cell that are compared with a stub
 _LIKE = 0.5  # similarity from which an unmarked cell is taken for a solution cell
 

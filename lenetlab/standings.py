@@ -16,8 +16,8 @@ from . import intake, records, verdicts
 from .assignment import Assignment
 from .course import BAD_NAME, Course, is_student_name
 from .gradebook import Entry
+from .intake import KEY
 from .records import Flag, Item, Record, Verdict, as_text, rounded, ungraded
-from .restore import KEY
 
 _OF_AN_EARLIER_RUN = "the score is of a version that was graded before"
 

@@ -10,7 +10,8 @@ import pytest
 
 from lenetlab import intake
 from lenetlab.assignment import Assignment
-from lenetlab.restore import KEY, restore
+from lenetlab.intake import KEY
+from lenetlab.restore import restore
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = json.loads((ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb").read_text("utf-8"))
