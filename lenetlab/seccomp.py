@@ -1,6 +1,6 @@
 """System calls that a submission has no use for and that namespaces do not confine.
 
-A deny list in the kernel's classic BPF: keyrings, message queues and shared memory could carry
+A deny list in the kernel's classic BPF, and nothing newer than its table: keyrings, message queues and shared memory could carry
 something from one submission to the next; the rest only widens what can be attacked. Denied calls
 fail with EPERM. Numbers are those of the kernel's tables (asm/unistd_64.h, asm-generic/unistd.h).
 """
@@ -12,7 +12,7 @@ import platform
 import struct
 
 # name: (x86_64, aarch64); None where the architecture lacks the call.
-_DENIED: dict[str, tuple[int | None, int]] = {
+_DENIED: dict[str, tuple[int | None, int | None]] = {
     "add_key": (248, 217),
     "request_key": (249, 218),
     "keyctl": (250, 219),
@@ -36,6 +36,35 @@ _DENIED: dict[str, tuple[int | None, int]] = {
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
     "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
+    "io_setup": (206, 0),
+    "kcmp": (312, 272),
+    "acct": (163, 89),
+    "swapon": (167, 224),
+    "swapoff": (168, 225),
+    "reboot": (169, 142),
+    "sethostname": (170, 161),
+    "setdomainname": (171, 162),
+    "chroot": (161, 51),
+    "syslog": (103, 116),
+    "delete_module": (176, 106),
+    "kexec_file_load": (320, 294),
+    "fanotify_init": (300, 262),
+    "name_to_handle_at": (303, 264),
+    "clock_settime": (227, 112),
+    "settimeofday": (164, 170),
+    "adjtimex": (159, 171),
+    "clock_adjtime": (305, 266),
+    "personality": (135, 92),
+    "vmsplice": (278, 75),
+    "pidfd_getfd": (438, 438),
+    "move_pages": (279, 239),
+    "migrate_pages": (256, 238),
+    "process_madvise": (440, 440),
+    "quotactl_fd": (443, 443),
+    "iopl": (172, None),
+    "ioperm": (173, None),
     "kexec_load": (246, 104),
     "init_module": (175, 105),
     "finit_module": (313, 273),
@@ -68,6 +97,7 @@ _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _LOAD, _AND, _JUMP_EQUAL, _JUMP_GE, _JUMP_BITS, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _DENY, _ABSENT = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+_NEWER = 451  # the first call that this table does not know, on both architectures
 _X32 = 0x40000000  # x86_64's other numbering of the same calls
 
 
@@ -88,6 +118,9 @@ def program() -> bytes:
         _step(_LOAD, 0),  # seccomp_data.nr
         _step(_JUMP_GE, _X32, 0, 1),
         _step(_RETURN, _DENY),
+        # What kernels have learnt since is absent: libraries know what to do on an older one.
+        _step(_JUMP_GE, _NEWER, 0, 1),
+        _step(_RETURN, _ABSENT),
     ]
     for numbers in _DENIED.values():
         number = numbers[column]
