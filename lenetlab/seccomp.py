@@ -2,7 +2,8 @@
 
 A deny list in the kernel's classic BPF, and nothing that is newer than its table. Keyrings, message
 queues and shared memory could carry something from one submission to the next; the rest only widens
-what can be attacked. Denied calls fail with EPERM. Numbers are those of the kernel's tables (asm/unistd_64.h, asm-generic/unistd.h).
+what can be attacked. Denied calls fail with EPERM. Numbers are those of the
+kernel's tables (asm/unistd_64.h, asm-generic/unistd.h).
 """
 
 from __future__ import annotations
