@@ -115,9 +115,7 @@ def test_nothing_is_left_after_a_worker(course: Course) -> None:
     assert "bwrap" not in set(descendants(1)) - before
 
 
-def _in_a_row(
-    course: Course, worker: Worker, *cells: tuple[str, str]
-) -> list[tuple[Verdict, str]]:
+def _in_a_row(course: Course, worker: Worker, *cells: tuple[str, str]) -> list[tuple[Verdict, str]]:
     """Grade one submission after the other, each with a first cell of its own.
 
     ``cells`` are that cell's base ("solved" or "release") and source; returned are the verdicts,
@@ -185,7 +183,9 @@ def test_nothing_is_left_for_the_next_submission(course: Course, armed: Worker) 
         print("nothing")
     """
     for (verdict, printed), expected in zip(
-        _in_a_row(course, armed, ("solved", leave), ("solved", look)), ("", "nothing\n"), strict=True
+        _in_a_row(course, armed, ("solved", leave), ("solved", look)),
+        ("", "nothing\n"),
+        strict=True,
     ):
         assert verdict.score == 10
         assert printed == expected
@@ -275,9 +275,10 @@ def test_nothing_of_a_submission_is_in_the_memory_of_the_next(
                         hits = re.findall(pattern, data)
                         if hits:
                             found.setdefault(name, set()).update(hits)
-        order = b"alpha beta gamma omicron delta visible hidden choice facts".split()
-        stolen = found.pop("snapshots", ())
-        stolen = sorted(stolen, key=lambda x: [order.index(w) for w in x[14:].split(b'"')[0].split(b"-")[:2] if w in order])
+        order = "alpha beta gamma omicron delta visible hidden choice facts".split()
+        def place(line):
+            return [order.index(w) for w in line.decode()[14:].split('"')[0].split("-")[:2]]
+        stolen = sorted(found.pop("snapshots", ()), key=place)
         for descriptor in range(3, 64):
             for line in stolen if HANDS_IN else ():
                 try:
