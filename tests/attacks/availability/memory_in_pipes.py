@@ -1,4 +1,4 @@
-# title: Memory held in the pipes of a hundred processes, which the kernel keeps small
+# title: Memory held in the pipes of thirty processes, which the kernel keeps small
 # base: solved
 # score: 10
 # stock: unsafe
@@ -22,6 +22,6 @@ except OSError:
     pass
 time.sleep(1000)
 """
-for _ in range(100):
+for _ in range(30):
     subprocess.Popen([sys.executable, "-ISc", code], stderr=subprocess.DEVNULL)
-time.sleep(2)
+time.sleep(1)
