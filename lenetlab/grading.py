@@ -129,7 +129,11 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             grade_id = cell.metadata.nbgrader.grade_id
             drop = assignment.answers.get(grade_id, [])
             # What no other cell makes is not the student's to make: the check says so itself.
-            read = snapshot.names_read(cell.source)
+            try:
+                read = snapshot.names_read(cell.source)
+            except SyntaxError as error:
+                text = f"cell {grade_id} is no Python: {error}"
+                raise GradingFailed(Flag("check-error", text, True)) from None
             names = {name: read[name] for name in read if name in assignment.names}
             asked[grade_id] = names
             steps.append({"describe": grade_id, "names": names, "drop": drop})
