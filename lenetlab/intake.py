@@ -68,20 +68,34 @@ def find_links(folder: Path) -> list[Path]:
     return found
 
 
-def is_harmless(data: bytes) -> bool:
-    """Whether reading costs little whatever is in it: small, and in no format to be converted."""
-    return len(data) <= SMALL and b'"worksheets"' not in data
-
-
 def run(data: bytes) -> Iterator[dict[str, Any]]:
-    """Read a submission's bytes; as a box, where the time and memory that it costs matter.
+    """Read a submission's bytes, as a box: the time and memory that they cost are the box's.
 
     Yields ``{"notebook": ...}`` with what is kept of it, or ``{"rejected": [code, text]}``.
     """
+    yield _message(data, convert=True)
+
+
+def read_small(data: bytes) -> dict[str, Any] | None:
+    """What :func:`run` yields, where reading costs little whatever is in the file.
+
+    None for one that is large, or of an old format that would have to be converted.
+    """
     try:
-        yield {"notebook": _keep(decode(data))}
+        return _message(data, convert=False) if len(data) <= SMALL else None
+    except _OldFormat:
+        return None
+
+
+class _OldFormat(Exception):
+    """The notebook is of format 2 or 3, and was not to be converted."""
+
+
+def _message(data: bytes, *, convert: bool) -> dict[str, Any]:
+    try:
+        return {"notebook": _keep(decode(data, convert=convert))}
     except Rejected as reason:
-        yield {"rejected": [reason.code, str(reason)]}
+        return {"rejected": [reason.code, str(reason)]}
 
 
 def read(path: Path) -> NotebookNode:
@@ -93,7 +107,7 @@ def read(path: Path) -> NotebookNode:
     return decode(load(path))
 
 
-def decode(data: bytes) -> NotebookNode:
+def decode(data: bytes, *, convert: bool = True) -> NotebookNode:
     """The notebook in a file's bytes, with what editors and tools commonly break mended.
 
     Raises:
@@ -105,10 +119,10 @@ def decode(data: bytes) -> NotebookNode:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError:
         raise Rejected("not-text", "the file is not text, so it is no notebook") from None
-    return parse(text)
+    return parse(text, convert=convert)
 
 
-def parse(text: str) -> NotebookNode:
+def parse(text: str, *, convert: bool = True) -> NotebookNode:
     """The notebook whose JSON is ``text``; see :func:`decode`."""
     try:
         content = json.loads(text)
@@ -119,6 +133,8 @@ def parse(text: str) -> NotebookNode:
     if not isinstance(content, dict) or not {"cells", "worksheets"} & set(content):
         raise Rejected("not-a-notebook", "the file is JSON but not a Jupyter notebook")
     try:
+        if "cells" not in content and not convert:
+            raise _OldFormat
         if "cells" not in content:
             return _current(content)
         if not isinstance(content["cells"], list):
@@ -135,7 +151,7 @@ def parse(text: str) -> NotebookNode:
                 "nbformat_minor": 5,
             }
         )
-    except Rejected:
+    except (Rejected, _OldFormat):
         raise
     except Exception as error:
         raise Rejected("not-a-notebook", f"not a readable notebook: {error}") from None
