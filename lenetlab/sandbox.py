@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import seccomp
+from . import cgroup, seccomp
 
 PACKAGE = Path(__file__).resolve().parent
 IMAGES = PACKAGE / "data" / "few_images.npz"
@@ -51,8 +51,13 @@ _ENVIRONMENT = {
 
 
 @contextmanager
-def launch(sandboxed: bool) -> Iterator[tuple[list[str], dict[str, str], list[int]]]:
-    """The warm process's command, its environment and the descriptors that it inherits."""
+def launch(
+    sandboxed: bool, memory: int, processes: int
+) -> Iterator[tuple[list[str], dict[str, str], list[int]]]:
+    """The warm process's command, its environment and the descriptors that it inherits.
+
+    ``memory`` and ``processes`` are what a box may use.
+    """
     python = [sys.executable, "-P", "-m", "lenetlab.warm"]
     if not sandboxed:
         yield python, dict(_ENVIRONMENT) | _search_path(), []
@@ -74,7 +79,10 @@ def launch(sandboxed: bool) -> Iterator[tuple[list[str], dict[str, str], list[in
         command.append("--clearenv")
         for name, value in environment.items():
             command += ["--setenv", name, value]
-        yield [*command, "--", *python], {}, [rules.fileno()]
+        # What the scope's own program needs of the environment, bubblewrap drops.
+        scope = cgroup.scope(memory + cgroup.WARM_MEMORY, processes + cgroup.WARM_TASKS)
+        command = [*scope.prefix, *command, "--", *python]
+        yield command, dict(scope.environment), [rules.fileno()]
 
 
 def _search_path() -> dict[str, str]:

@@ -145,7 +145,8 @@ class Worker:
             self._work = None
 
     def _launch(self) -> None:
-        with launch(self.sandboxed) as (command, environment, descriptors):
+        given = launch(self.sandboxed, Limits.memory, Limits.processes)
+        with given as (command, environment, descriptors):
             if not self.sandboxed:
                 self._work = tempfile.TemporaryDirectory(prefix="lenetlab-")
                 environment |= dict.fromkeys(("HOME", "TMPDIR", "LENETLAB_WORK"), self._work.name)
