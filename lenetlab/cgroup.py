@@ -12,7 +12,6 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
@@ -47,18 +46,30 @@ def version() -> str:
     return "v1" if ROOT.is_dir() and any(ROOT.iterdir()) else "none"
 
 
-@cache
-def scope(memory: int, tasks: int) -> Scope:
-    """The scope of so many bytes and threads, tried once a process.
+_without: dict[tuple[int, int], Scope] = {}  # what was not to be had is not asked for again
+
+
+def scope(memory: int, processes: int) -> Scope:
+    """The scope for boxes that may use so many bytes and processes, tried before it is used.
 
     ``systemd-run --scope`` puts itself into the scope and becomes the command: it stays a child of
-    the caller's, with the same descriptors, signals and end.
+    the caller's, with the same descriptors, signals and end. It is tried anew for each sandbox: a
+    user's manager ends with the user's last session, which a grader in the background outlives.
     """
+    known = _without.get((memory, processes))
+    found = known or _find(memory, processes)
+    if found.reason:
+        _without[memory, processes] = found
+    return found
+
+
+def _find(memory: int, processes: int) -> Scope:
     if version() != "v2":
         return Scope(reason=f"needs cgroup v2, this machine has {version()}")
     program = shutil.which("systemd-run")
     if program is None:
         return Scope(reason="systemd-run: not found")
+    memory, tasks = memory + WARM_MEMORY, processes + WARM_TASKS
     as_root = os.getuid() == 0
     environment = {} if as_root else _bus()
     command = [program, "--system" if as_root else "--user", "--scope", "--quiet", "--collect"]

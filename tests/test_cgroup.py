@@ -31,10 +31,10 @@ exec "$@"
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
-    """What was found out once a process is found out anew for each test, and after the last."""
-    cgroup.scope.cache_clear()
+    """What one test finds missing, the next one does not know of."""
+    cgroup._without.clear()
     yield
-    cgroup.scope.cache_clear()
+    cgroup._without.clear()
 
 
 @pytest.fixture
@@ -73,16 +73,26 @@ def test_a_scope_with_the_limits_stands_before_the_sandbox(
     machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(machine, monkeypatch)
-    scope = cgroup.scope(5 << 30, 140)
+    scope = cgroup.scope(3 << 30, 128)
     assert scope.reason == ""
     manager = "--system" if os.getuid() == 0 else "--user"
     assert scope.prefix[1:] == (
         manager, "--scope", "--quiet", "--collect", "--no-ask-password",
-        "-p", "MemoryMax=5368709120", "-p", "MemorySwapMax=0", "-p", "TasksMax=140",
+        "-p", "MemoryMax=4294967296", "-p", "MemorySwapMax=0", "-p", "TasksMax=144",
         "-p", "OOMPolicy=continue", "--",
     )  # fmt: skip
+
+
+def test_a_manager_that_has_ended_since_is_noticed_and_not_asked_again(
+    machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = machine / "gone"
+    install(machine, monkeypatch, f'[ -e "{gone}" ] && echo Failed to connect >&2 && exit 1')
+    assert cgroup.scope(1 << 30, 100).reason == ""
+    gone.touch()
+    assert cgroup.scope(1 << 30, 100) == cgroup.Scope(reason="Failed to connect")
     asked = len(said(machine))
-    assert cgroup.scope(5 << 30, 140) is scope and len(said(machine)) == asked, "tried once"
+    assert cgroup.scope(1 << 30, 100).reason and len(said(machine)) == asked
 
 
 def test_an_ordinary_user_asks_the_own_manager_and_says_where_it_is(
@@ -101,7 +111,6 @@ def test_an_ordinary_user_asks_the_own_manager_and_says_where_it_is(
     }
     names = {line.split("=")[0] for line in (machine / "environment").read_text().splitlines()}
     assert set(scope.environment) <= names and "SECRET" not in names
-    cgroup.scope.cache_clear()
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/elsewhere")
     assert cgroup.scope(1 << 30, 100).environment["XDG_RUNTIME_DIR"] == "/elsewhere"
 
@@ -133,7 +142,7 @@ def test_a_systemd_that_does_not_know_the_policy_is_asked_without_it(
         f'case "$*" in *OOMPolicy*) echo "{refusal}" >&2; exit 1 ;; esac',
     )
     scope = cgroup.scope(1 << 30, 100)
-    assert scope.reason == "" and "TasksMax=100" in scope.prefix
+    assert scope.reason == "" and "TasksMax=116" in scope.prefix
     assert not any("OOMPolicy" in word for word in scope.prefix) and scope.prefix[-1] == "--"
 
 
@@ -196,7 +205,7 @@ def test_where_memory_runs_out_the_kernel_takes_a_box_first(worker: Worker) -> N
 
 
 def test_the_real_systemd_run_of_this_machine_is_used_or_says_why_not() -> None:
-    scope = cgroup.scope(4 << 30, 144)
+    scope = cgroup.scope(3 << 30, 128)
     assert bool(scope.prefix) != bool(scope.reason)
     if scope.prefix:
         subprocess.run([*scope.prefix, "true"], env=dict(scope.environment), check=True)
