@@ -1,10 +1,11 @@
-"""The command line: ``lenetlab release | check | grade | demo``."""
+"""The command line: ``lenetlab release | check | grade | demo | doctor``."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
-from . import __version__, classroom, course, grading, interrupts, report, standings
+from . import __version__, classroom, course, doctor, grading, interrupts, report, standings
 from .assignment import Assignment
 from .records import Flag, Verdict, ungraded
 from .release import generate as generate_release
@@ -213,3 +214,29 @@ def demo(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
         generate_release(where, worker)
     names = classroom.install_examples(where, where.root / "examples")
     _grade(where, names, force=True, feedback=True)
+
+
+@app.command(name="doctor")
+def examine(
+    folder: CourseFolder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
+) -> None:
+    """Say what isolation this machine gives, and what to do where some is missing.
+
+    Exit code 0 where submissions can be isolated, 1 where not.
+    """
+    try:
+        root = course.find_root((folder or Path.cwd()).resolve())
+    except course.CourseError:
+        if folder:
+            raise
+        root = None  # a machine can be looked at before there is a course
+    items = doctor.examine(root)
+    isolated = all(item.state != doctor.MISSING for item in items)
+    if as_json:
+        found = {"isolated": isolated, "items": [asdict(item) for item in items]}
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        report.show_items(out, items, isolated)
+    if not isolated:
+        raise typer.Exit(1)

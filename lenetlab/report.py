@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape as _escape
 from rich.table import Table
 
+from .doctor import Item
 from .records import Flag, Verdict, as_text
 from .standings import Standing
 
@@ -24,6 +25,7 @@ _STYLES = {
     "graded": "green", "review": "yellow", "rejected": "red", "failed": "red",
     "interrupted": "yellow", "waiting": "dim", "missing": "dim",
 }  # fmt: skip
+_ISOLATION = {"ok": "green", "reduced": "yellow", "missing": "red"}
 
 
 def show_verdict(console: Console, verdict: Verdict) -> None:
@@ -90,6 +92,18 @@ def show_class(
         console.print(f"  {escape(one.student)}: {flag.code}: {escape(flag.message)}")
     for flag in strays:
         console.print(f"  {flag.code}: {escape(flag.message)}")
+
+
+def show_items(console: Console, items: list[Item], isolated: bool) -> None:
+    """A machine's isolation: a line for each part, below it what to do where there is something."""
+    width = max(len(item.name) for item in items)
+    for item in items:
+        state = f"[{_ISOLATION[item.state]}]{item.state:<8}[/]"
+        console.print(f"{state} {item.name:<{width}}  {escape(item.detail)}", soft_wrap=True)
+        for line in item.fix.splitlines():
+            console.print(f"{'':<{width + 11}}{escape(line)}", style="dim", soft_wrap=True)
+    can = "can" if isolated else "cannot"
+    console.print(f"[bold]Submissions {can} be isolated on this machine.[/]")
 
 
 def _shorten(lost: list[str], most: int = 4) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import seccomp
+from . import cgroup, seccomp
 
 PACKAGE = Path(__file__).resolve().parent
 IMAGES = PACKAGE / "data" / "few_images.npz"
@@ -26,6 +26,7 @@ MODULES = (
     "__init__", "warm", "intake", "replay", "outputs", "snapshot", "describe", "sampling",
     "cleanroom", "rebuild", "expect", "compare", "messages", "questions", "evidence",
 )  # fmt: skip
+BUBBLEWRAP = "0.7"  # the first that limits the size of a tmpfs
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
 
 
@@ -55,8 +56,13 @@ _ENVIRONMENT = {
 
 
 @contextmanager
-def launch(sandboxed: bool) -> Iterator[tuple[list[str], dict[str, str], list[int]]]:
-    """The warm process's command, its environment and the descriptors that it inherits."""
+def launch(
+    sandboxed: bool, memory: int, processes: int
+) -> Iterator[tuple[list[str], dict[str, str], list[int]]]:
+    """The warm process's command, its environment and the descriptors that it inherits.
+
+    ``memory`` and ``processes`` are what a box may use.
+    """
     python = [sys.executable, "-P", "-m", "lenetlab.warm"]
     if not sandboxed:
         yield python, dict(_ENVIRONMENT) | _search_path(), []
@@ -69,7 +75,7 @@ def launch(sandboxed: bool) -> Iterator[tuple[list[str], dict[str, str], list[in
         rules.seek(0)
         # Under a path that says nothing of this machine: the notebook prints it.
         environment = _ENVIRONMENT | _search_path() | {"MNIST_NPZ": "/mnist.npz"}
-        command = [bwrap, *_namespaces(), *_mounts(), "--seccomp", str(rules.fileno())]
+        command = [bwrap, *namespaces(), *mounts(), "--seccomp", str(rules.fileno())]
         if os.getuid() == 0:
             # An uid of the range that systemd gives to short-lived services: bound by
             # RLIMIT_NPROC, and rarely another worker's.
@@ -78,7 +84,10 @@ def launch(sandboxed: bool) -> Iterator[tuple[list[str], dict[str, str], list[in
         command.append("--clearenv")
         for name, value in environment.items():
             command += ["--setenv", name, value]
-        yield [*command, "--", *python], {}, [rules.fileno()]
+        # What the scope's own program needs of the environment, bubblewrap drops.
+        scope = cgroup.scope(memory, processes)
+        command = [*scope.prefix, *command, "--", *python]
+        yield command, dict(scope.environment), [rules.fileno()]
 
 
 def _search_path() -> dict[str, str]:
@@ -103,14 +112,15 @@ def _package_folders() -> list[Path]:
     return sorted({Path(s.origin).resolve().parents[1] for s in specs if s and s.origin})
 
 
-def _namespaces() -> list[str]:
+def namespaces() -> list[str]:
+    """What the sandbox has of its own, and how it ends."""
     return [
         "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
         "--as-pid-1", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
     ]  # fmt: skip
 
 
-def _mounts() -> list[str]:
+def mounts() -> list[str]:
     """Read-only: the system's programs and libraries, Python, this package. Nothing else."""
     mounts: list[str] = []
     for directory in ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin"):
@@ -168,27 +178,27 @@ def _python_directories() -> list[Path]:
 def explain(error: str) -> str:
     """Why isolation cannot be had here and what to do about it."""
     error = error.strip().splitlines()[-1] if error.strip() else "no reason was given"
-    lines = [f"Submissions cannot be isolated on this machine: {error}"]
-    if platform.system() != "Linux":
-        lines.append("The sandbox needs Linux: on macOS a Linux virtual machine, on Windows WSL 2.")
-    elif "not found" in error:
-        lines += [
-            "bubblewrap is missing. Install it:",
-            "  Debian, Ubuntu, WSL:  sudo apt-get install bubblewrap",
-            "  Fedora:               sudo dnf install bubblewrap",
-        ]
-    else:
-        lines += [
-            "bubblewrap needs user namespaces. To allow them:",
-            "  Ubuntu 24.04 and later:",
-            "      sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
-            "  Debian 10 and older:  sudo sysctl kernel.unprivileged_userns_clone=1",
-            "  Fedora, others:       sudo sysctl user.max_user_namespaces=15000",
-            "  WSL:                  use WSL 2 (wsl --set-version DISTRIBUTION 2)",
-            "  In a container:       allow user namespaces in its seccomp profile",
-        ]
-    lines.append(
+    return (
+        f"Submissions cannot be isolated on this machine: {error}\n{remedy(error)}\n"
         "Or, only for submissions that you trust: --no-sandbox (lenetlab), "
         "c.Grade.sandbox = False (nbgrader_config.py). Grades are then marked as unprotected."
     )
-    return "\n".join(lines)
+
+
+def remedy(error: str) -> str:
+    """What a user can do about an error of bubblewrap's."""
+    if platform.system() != "Linux":
+        return "The sandbox needs Linux: on macOS a Linux virtual machine, on Windows WSL 2."
+    if "not found" in error or "nknown option" in error:
+        return f"""\
+bubblewrap {BUBBLEWRAP} or later is needed. Install it:
+  Debian, Ubuntu, WSL:  sudo apt-get install bubblewrap
+  Fedora:               sudo dnf install bubblewrap"""
+    return """\
+bubblewrap needs user namespaces. To allow them:
+  Ubuntu 24.04 and later:
+      sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0
+  Debian 10 and older:  sudo sysctl kernel.unprivileged_userns_clone=1
+  Fedora, others:       sudo sysctl user.max_user_namespaces=15000
+  WSL:                  use WSL 2 (wsl --set-version DISTRIBUTION 2)
+  In a container:       allow user namespaces in its seccomp profile"""

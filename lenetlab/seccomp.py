@@ -153,5 +153,10 @@ def program() -> bytes:
     return b"".join(rules)
 
 
+def number(name: str) -> int | None:
+    """The number of a denied call on this machine."""
+    return _DENIED[name][list(_AUDIT_ARCH).index(platform.machine())]
+
+
 def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, value)

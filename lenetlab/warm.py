@@ -35,6 +35,7 @@ from typing import Any
 IDLE_SECONDS = 120  # without a request for so long, the process ends: nothing lingers after a run
 MESSAGE_BYTES = 4096
 WORK = Path(os.environ.get("LENETLAB_WORK", ""))  # the only writable place; emptied between boxes
+OOM_SCORE = 250  # thousandths of the limit, added to a box's: more than the warm process holds
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 
@@ -170,6 +171,7 @@ def _be_child(request: dict[str, Any], source: int, sink: int) -> None:
         os.chdir(WORK)
         os.setsid()
         _open_null(0, 1, 2)  # flags of an inherited one would be seen by the next child
+        _be_first_to_go()
         limits = request["limits"]
         for kind, value in (
             (resource.RLIMIT_AS, limits["address_space"]),
@@ -201,6 +203,18 @@ def _be_child(request: dict[str, Any], source: int, sink: int) -> None:
         code = 0
     finally:
         os._exit(code)
+
+
+def _be_first_to_go() -> None:
+    """Where memory runs out, let the kernel end this process rather than the warm one.
+
+    Else many small processes of a box's would each be smaller than the warm one.
+    """
+    prctl = ctypes.CDLL(None).prctl
+    prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)  # whose files in /proc are not its own may not write there
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))
+    prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _sweep(isolated: bool) -> bool:

@@ -165,7 +165,8 @@ class Worker:
             raise SandboxUnavailable(f"The sandbox could not be started: {error}.") from None
 
     def _start_process(self) -> None:
-        with launch(self.sandboxed) as (command, environment, descriptors):
+        given = launch(self.sandboxed, Limits.memory, Limits.processes)
+        with given as (command, environment, descriptors):
             if not self.sandboxed:
                 self._work = tempfile.TemporaryDirectory(prefix="lenetlab-")
                 environment |= dict.fromkeys(("HOME", "TMPDIR", "LENETLAB_WORK"), self._work.name)

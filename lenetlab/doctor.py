@@ -1,0 +1,199 @@
+"""What isolation this machine gives: every part of it is tried, none looked up."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import cgroup, sandbox, seccomp
+from .worker import Limits, Worker
+
+OK, REDUCED, MISSING = "ok", "reduced", "missing"
+_COURSE = ("source", "submitted", "autograded", "gradebook.db", "nbgrader_config.py")
+_CALLS = ("add_key", "io_uring_setup", "shmget")  # no other error of theirs is "not permitted"
+_FOLDERS = ("/", "/usr", "/etc", "/dev", "/dev/shm", "/proc", "/var/tmp", sys.prefix)  # noqa: S108
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part of the isolation. Where one is missing, submissions are not isolated."""
+
+    name: str
+    state: str
+    detail: str
+    fix: str = ""
+
+
+def examine(course: Path | None) -> list[Item]:
+    """Try everything; what needs a part that is missing is not tried."""
+    items = [kernel(), bubblewrap(), namespaces()]
+    inside = (seccomp_filter, network, files, user)
+    with Worker() as worker:
+        started = all(item.state == OK for item in items)
+        items.append(start(worker) if started else _unknown("sandbox"))
+        seen = look(worker, course) if items[-1].state == OK else None
+        if seen is None:
+            items += [_unknown(probe.__name__) for probe in (*inside, memory)]
+        else:
+            items += [*(probe(seen) for probe in inside), memory(worker)]
+    return [*items, memory_cgroup()]
+
+
+def _unknown(name: str) -> Item:
+    return Item(name.replace("_", " "), MISSING, "not known: no box has answered")
+
+
+def kernel() -> Item:
+    """The kernel, and whether the warm process can wait for a box with it."""
+    detail = f"{platform.system()} {platform.release()}"
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return Item("kernel", MISSING, f"{detail}: no pidfd_open", "Linux 5.3 or later is needed.")
+    return Item("kernel", OK, detail)
+
+
+def bubblewrap() -> Item:
+    """The program that makes the sandbox, and its version."""
+    path = shutil.which("bwrap")
+    if path is None:
+        return Item("bubblewrap", MISSING, "not found", sandbox.remedy("not found"))
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    version = done.stdout.strip().rpartition(" ")[2]
+    parts = [int(part) for part in version.split(".") if part.isdigit()]
+    if parts < [int(part) for part in sandbox.BUBBLEWRAP.split(".")]:
+        return Item("bubblewrap", MISSING, f"{version}: too old", sandbox.remedy("unknown option"))
+    return Item("bubblewrap", OK, f"{version}, {path}")
+
+
+def namespaces() -> Item:
+    """A program that starts in the sandbox's namespaces and mounts."""
+    command = [shutil.which("bwrap") or "", *sandbox.namespaces(), *sandbox.mounts(), "--", "true"]
+    if not command[0]:
+        return _unknown("namespaces")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        error = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        return Item("namespaces", MISSING, error, sandbox.remedy(error))
+    return Item("namespaces", OK, "of its own: processes, network, IPC, host name, mounts")
+
+
+def start(worker: Worker) -> Item:
+    """The sandbox, as grading starts it."""
+    began = time.monotonic()
+    try:
+        worker.start()
+    except (OSError, sandbox.SandboxUnavailable) as error:
+        return Item("sandbox", MISSING, *str(error).split("\n", 1))
+    return Item("sandbox", OK, f"ready after {time.monotonic() - began:.1f} s")
+
+
+def look(worker: Worker, course: Path | None) -> dict[str, Any] | None:
+    """What a box finds that looks for what it must not find; None where it does not answer."""
+    with (
+        tempfile.NamedTemporaryFile() as canary,
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.socket(socket.AF_UNIX) as abstract,
+    ):
+        abstract.bind("")  # by a name of the kernel's, in no folder
+        abstract.listen()
+        places = [course / part for part in _COURSE] if course else []
+        asked = {
+            "calls": {call: seccomp.number(call) for call in _CALLS},
+            "port": server.getsockname()[1],
+            "abstract": abstract.getsockname()[1:].decode(),
+            "paths": [canary.name, *(str(place) for place in places if place.exists())],
+            "folders": [*_FOLDERS, str(sandbox.PACKAGE)],
+        }
+        step = {"run": "", "source": f"asked = {asked!r}\n{_LOOK}"}
+        outcome = worker.run("replay", {"steps": [step], "seconds": 20, "seed": 0})
+    try:
+        return {**asked, **json.loads(outcome.messages[0]["outputs"][0]["text"])}
+    except (LookupError, ValueError):
+        return None
+
+
+_LOOK = """
+import contextlib, ctypes, json, os, socket
+call = ctypes.CDLL(None, use_errno=True).syscall
+def denied(number):
+    return call(number, 0, 0, 0, 0, 0) == -1 and ctypes.get_errno() == 1
+def connects(family, address):
+    with contextlib.suppress(PermissionError), socket.socket(family) as client:
+        client.settimeout(5)
+        return client.connect_ex(address) == 0
+def writable(folder):
+    with contextlib.suppress(OSError), open(os.path.join(folder, "lenetlab"), "x") as file:
+        os.unlink(file.name)
+        return True
+print(json.dumps({
+    "status": dict(line.strip().partition(":\\t")[::2] for line in open("/proc/self/status")),
+    "uid": os.getuid(),
+    "allowed": [name for name, number in asked["calls"].items() if not denied(number)],
+    "interfaces": [line.split(":")[0].strip() for line in open("/proc/net/dev")][2:],
+    "reached": connects(socket.AF_INET, ("127.0.0.1", asked["port"]))
+    or connects(socket.AF_UNIX, chr(0) + asked["abstract"]),
+    "read": [path for path in asked["paths"] if os.path.lexists(path)],
+    "written": [folder for folder in asked["folders"] if writable(folder)],
+}))
+"""
+
+
+def seccomp_filter(seen: dict[str, Any]) -> Item:
+    """The filter is loaded, and what it denies fails in a box."""
+    if seen["status"].get("Seccomp") != "2" or seen["allowed"]:
+        return Item("seccomp filter", MISSING, f"not denied: {', '.join(seen['allowed'])}")
+    return Item("seccomp filter", OK, f"denied in a box: {', '.join(_CALLS)}, and more")
+
+
+def network(seen: dict[str, Any]) -> Item:
+    """A box reaches no other machine, and no program of this one."""
+    if seen["reached"] or seen["interfaces"] != ["lo"]:
+        return Item("network", MISSING, f"a box has {', '.join(seen['interfaces'])}")
+    return Item("network", OK, "a box reaches nothing, not even this machine's own ports")
+
+
+def files(seen: dict[str, Any]) -> Item:
+    """A box sees neither the course nor anybody's files, and changes nothing of the machine's."""
+    if seen["read"] or seen["written"]:
+        detail = f"a box sees {seen['read'] or 'nothing'}, writes in {seen['written'] or 'nothing'}"
+        return Item("files", MISSING, detail)
+    course = "neither the course nor" if len(seen["paths"]) > 1 else "no"
+    return Item("files", OK, f"a box sees {course} temporary files, writes in its own folder only")
+
+
+def user(seen: dict[str, Any]) -> Item:
+    """A box is not root, whom RLIMIT_NPROC would not bind, and has no privileges."""
+    powers = int(seen["status"]["CapEff"], 16) or seen["status"]["NoNewPrivs"] != "1"
+    detail = f"a box has uid {seen['uid']} and {'' if powers else 'no '}privileges"
+    return Item("user", MISSING if powers or seen["uid"] == 0 else OK, detail)
+
+
+def memory(worker: Worker) -> Item:
+    """A box that takes more than it may is ended; this one may take little."""
+    hoard = "import time; [(bytearray(b'x') * (16 << 20), time.sleep(0.05)) for _ in range(80)]"
+    request = {"steps": [{"run": "", "source": hoard}], "seconds": 20, "seed": 0}
+    outcome = worker.run("replay", request, Limits(memory=512 << 20))
+    if outcome.end != "memory":
+        return Item("memory", MISSING, f"a box took more than its limit: {outcome.end}")
+    return Item("memory", OK, f"watched: a box is ended above {Limits.memory >> 30} GiB")
+
+
+def memory_cgroup() -> Item:
+    """The kernel limits the memory too, between two looks and beyond what they see."""
+    scope = cgroup.scope(Limits.memory, Limits.processes)
+    if scope.reason:
+        fix = "It takes systemd on cgroup v2, and memory and pids in user@.service's Delegate=."
+        return Item("memory cgroup", REDUCED, f"none: {scope.reason}", fix)
+    size = (Limits.memory + cgroup.WARM_MEMORY) >> 30
+    return Item("memory cgroup", OK, f"cgroup {cgroup.version()}, a systemd scope of {size} GiB")
