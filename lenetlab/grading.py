@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from . import evidence, intake, snapshot, verdicts
 from .assignment import Assignment
 from .intake import KEY
-from .outputs import ROOM, believe, clean, error_output, within
+from .outputs import ROOM, believe, clean, encodable, error_output, within
 from .reasons import Failures
 from .records import Flag, Verdict, ungraded
 from .restore import restore
@@ -80,8 +80,8 @@ def read(path: Path, worker: Worker) -> NotebookNode:
 
 
 def name_of(path: Path) -> str:
-    """The file's name for a verdict: text that JSON and terminals can carry."""
-    return clean(str(path))
+    """The file's name for a verdict: text that JSON can carry."""
+    return encodable(str(path))
 
 
 def check(name: str, submitted: NotebookNode, assignment: Assignment, worker: Worker) -> Verdict:

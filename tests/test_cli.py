@@ -1,13 +1,18 @@
 """The command line: exit codes, errors that say what to do, JSON and nothing else."""
 
+import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from .test_grading import nbgrader
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -114,3 +119,74 @@ def test_a_changed_master_asks_for_a_new_release(new_course: Path) -> None:
     master.write_text(master.read_text("utf-8").replace("đạt kiểm tra nhanh", "đạt"), "utf-8")
     done = lenetlab("grade", cwd=new_course)
     assert done.returncode == 1 and "Run 'lenetlab release' again" in done.stderr
+
+
+ODD_NAMES = ("*", "=cmd|' C'!A0", "a,b", "x ", "a\nb", "[a-z]", "\x1b]52;c;aGk=\x07", "\x9b31m")
+
+
+def test_folders_under_odd_names_are_listed_and_grade_nobody(new_course: Path) -> None:
+    hand_in(new_course, "an", "vd01-dung-het")
+    for name in ODD_NAMES:
+        hand_in(new_course, name, "vd05-kernel-5x5")
+    done = lenetlab("grade", "--no-feedback", cwd=new_course)
+    assert done.returncode == 0, done.stderr
+    with (new_course / "grades.csv").open(encoding="utf-8", newline="") as file:
+        assert [(row["student_id"], row["score"]) for row in csv.DictReader(file)] == [("an", "10")]
+    with (new_course / "review.csv").open(encoding="utf-8", newline="") as file:
+        found = [row["message"] for row in csv.DictReader(file) if row["code"] == "bad-name"]
+    assert len(found) == len(ODD_NAMES)
+    assert done.stdout.count("bad-name") == len(ODD_NAMES)
+    assert lenetlab("grade", "*", cwd=new_course).returncode == 1, "no student is called so"
+    assert not list(new_course.glob("autograded/[*]"))
+
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def test_nothing_that_a_terminal_obeys_is_printed(tmp_path: Path) -> None:
+    """In a file's name, in what a cell raises, in a layer's name, in a file that is no notebook."""
+    evil = "\x1b]52;c;aGk=\x07\x1b[2J\x9b31m\x08"
+    notebook = nbformat.read(EXAMPLES / "vd01-dung-het" / "lenet.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "alpha-solution":
+            cell.source = f"raise ValueError({evil!r})"
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "beta-solution":
+            cell.source = cell.source.replace("(84", f"(85, name={evil!r}").replace("(3, 3)", "5")
+    path = tmp_path / f"{evil}.ipynb"
+    nbformat.write(notebook, path)
+    broken = tmp_path / f"{evil}2.ipynb"
+    broken.write_text(evil, "utf-8")
+    for options in ([], ["--json"]):
+        done = lenetlab("check", *options, path, broken)
+        assert CONTROLS.findall(done.stdout + done.stderr) == []
+        assert "AlphaCNN" in done.stdout and "ValueError" in done.stdout
+        assert "x1b]52" in done.stdout + done.stderr or "u001b]52" in done.stdout, "seen as text"
+
+
+def test_links_and_files_beside_a_notebook_go_nowhere(new_course: Path) -> None:
+    """On both roads; nbgrader alone would copy what they lead to into the feedback."""
+    for student in ("an", "binh"):
+        hand_in(new_course, student, "vd01-dung-het")
+        folder = new_course / "submitted" / student / "lenet"
+        (folder / "notes.txt").symlink_to(new_course / "source" / "lenet" / "lenet.ipynb")
+        (folder / "folder").symlink_to(new_course / "source")
+        (folder / "endless").symlink_to("/dev/zero")
+        (folder / "page.html").write_text("<script>window.attacked = 1</script>", "utf-8")
+        os.mkfifo(folder / "pipe")
+    done = lenetlab("grade", "an", cwd=new_course)
+    assert done.returncode == 0, done.stderr
+    assert "10/10" in done.stdout and "review" in done.stdout
+    assert "link: links and special files are not followed: endless, folder" in done.stdout
+    for command in ("autograde", "generate_feedback"):
+        nbgrader(new_course, command, "lenet", "--student", "binh")
+    left = {
+        str(path.relative_to(new_course))
+        for step in ("autograded", "feedback")
+        for path in (new_course / step).rglob("*")
+        if not path.is_dir()
+    }
+    assert left == {f"autograded/{s}/lenet/lenet.ipynb" for s in ("an", "binh")} | {
+        f"feedback/{s}/lenet/lenet.html" for s in ("an", "binh")
+    } | {"autograded/an/lenet.json"}
+    refused = (new_course / "submitted" / "binh" / "lenet" / "endless.refused.txt").read_text()
+    assert refused == "a link to /dev/zero\n"

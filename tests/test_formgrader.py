@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from playwright.sync_api import Locator, Page, Playwright, Response, expect, sync_playwright
+from playwright.sync_api import Locator, Page, Playwright, Response, Route, expect, sync_playwright
 
 from lenetlab import verdicts
 from lenetlab.assignment import Assignment
@@ -49,6 +49,48 @@ GRADING_SECONDS = 180  # the first click starts the sandbox
 SERVER_SECONDS = 60
 
 
+# A submission full of what a page might run, cover itself with, or ask other machines for.
+MARKED = "day-the-html"
+ELSEWHERE = "https://elsewhere.example/"
+MARKUP = (
+    "<script>window.attacked = 1</script>",
+    '<img src="x" onerror="window.attacked = 2">',
+    f'<meta http-equiv="refresh" content="0; url={ELSEWHERE}">',
+    '<div id="cover" style="position: fixed; inset: 0; background: white">10/10</div>',
+    "<svg onload='window.attacked = 3'></svg><iframe srcdoc='<script>parent.attacked=4</script>'>",
+    "<style>body { display: none }</style>",
+    f"[10 điểm](javascript:window.attacked=5) ![]({ELSEWHERE}a.png) <{ELSEWHERE}>",
+    f"[a]: javascript:window.attacked=6\n\n[a] ![b][b]\n\n[b]: {ELSEWHERE}b.png",
+    r"$$\style{position: fixed; inset: 0}{10}\href{javascript:window.attacked=7}{10}$$",
+    "```\n</code></pre><script>window.attacked = 8</script>\n```\n~~~\n````\n<b id='cover'>",
+    "    <script>window.attacked = 9</script>\n\n\t<div id='cover'>",
+)
+
+
+def write_markup(path: Path) -> None:
+    """The solved notebook with the markup in every kind of cell, output and name."""
+    notebook = nbformat.read(ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb", as_version=4)
+    everything = "\n\n".join(MARKUP)
+    for text in (*MARKUP, everything):
+        notebook.cells.insert(3, nbformat.v4.new_markdown_cell(text))
+        notebook.cells.insert(3, nbformat.v4.new_raw_cell(text, metadata={"format": "text/html"}))
+        shows = f"from IPython.display import HTML, Markdown\nprint({text!r})\n"
+        shows += f"display(HTML({text!r}), Markdown({text!r}))\n# {text!r}"
+        notebook.cells.append(nbformat.v4.new_code_cell(shows))
+    attached = nbformat.v4.new_markdown_cell("![x](attachment:x.svg)")
+    svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>window.attacked = 10</script></svg>"
+    attached.attachments = {"x.svg": {"image/svg+xml": svg}}
+    notebook.cells.append(attached)
+    for cell in notebook.cells:
+        if "train" in cell.metadata.get("tags", []):
+            data = {"text/html": everything, "text/markdown": everything, "text/plain": everything}
+            cell.outputs.append(nbformat.v4.new_output("display_data", data))
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "beta-solution":
+            cell.source = cell.source.replace("Flatten()", f"Flatten(name={MARKUP[0]!r})")
+    path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+
+
 @dataclass
 class Formgrader:
     """The formgrader of a running JupyterLab, open in a browser."""
@@ -58,6 +100,7 @@ class Formgrader:
     server: subprocess.Popen[bytes]
     page: Page
     errors: list[str] = field(default_factory=list)  # of the pages' scripts
+    refused: list[str] = field(default_factory=list)  # requests to other machines
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.url}formgrader/{path}")
@@ -200,6 +243,7 @@ def formgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]
             folder = root / "submitted" / student / "lenet"
             folder.mkdir(parents=True)
             shutil.copy(ROOT / "examples" / student / "lenet.ipynb", folder)
+        write_markup(root / "submitted" / MARKED / "lenet" / "lenet.ipynb")
         nbgrader(root, "generate_assignment", "lenet")
         # Chromium leaves things in its user's home.
         home: dict[str, str | float | bool] = {**os.environ, "HOME": str(own)}
@@ -212,7 +256,12 @@ def formgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]
             expect.set_options(timeout=1000 * PAGE_SECONDS)
             opened = Formgrader(root, url, server, page)
             page.on("pageerror", lambda error: opened.errors.append(str(error)))
-            page.route(re.compile(f"^(?!{re.escape(url)})"), lambda route: route.abort())
+
+            def refuse(route: Route) -> None:
+                opened.refused.append(route.request.url)
+                route.abort()
+
+            page.route(re.compile(f"^(?!{re.escape(url)}|file:|data:)"), refuse)
             page.route(re.compile("/mathjax/"), lambda route: route.fulfill(body=MATHJAX))
             # Not by way of a page of the formgrader's: their cookies hold for one folder only.
             page.goto(f"{url}login?token={token}&next=/formgrader/manage_submissions/lenet")
@@ -296,3 +345,37 @@ def test_a_score_and_a_comment_by_hand_are_kept_and_shown(
     total = shown(sum((automatic | {ITEM: SCORE}).values()), assignment)
     expect(hand_graded.row(STUDENT).locator("td.score")).to_have_text(total)
     assert hand_graded.errors == []
+
+
+def harm_done(page: Page) -> list[Any]:
+    """What the student's markup did to the page that is open."""
+    return list(
+        page.evaluate(
+            """() => [
+                window.attacked,
+                document.querySelectorAll("#cover, svg[onload], iframe, [onerror]").length,
+                document.querySelectorAll("meta[http-equiv=refresh]").length,
+                [...document.links].filter((link) => link.protocol == "javascript:"
+                    && link.textContent.includes("10")).length,
+                getComputedStyle(document.body).display == "none",
+            ]"""
+        )
+    )
+
+
+def test_markup_of_a_student_does_nothing_to_the_pages_of_an_instructor_and_of_the_student(
+    formgrader: Formgrader, graded: dict[str, Clicked]
+) -> None:
+    formgrader.open("manage_submissions/lenet")
+    formgrader.autograde(MARKED)
+    formgrader.open_submission(MARKED)
+    expect(formgrader.score_field("alpha-hidden")).to_be_visible()
+    assert harm_done(formgrader.page) == [None, 0, 0, 0, False]
+    expect(formgrader.page.get_by_text("window.attacked = 1").first).to_be_attached()  # as text
+
+    nbgrader(formgrader.root, "generate_feedback", "lenet", "--student", MARKED)
+    page = formgrader.root / "feedback" / MARKED / "lenet" / "lenet.html"
+    formgrader.page.goto(page.as_uri())
+    assert harm_done(formgrader.page) == [None, 0, 0, 0, False]
+    assert formgrader.page.url == page.as_uri()
+    assert [url for url in formgrader.refused if ELSEWHERE in url] == []
