@@ -12,7 +12,7 @@ import platform
 import struct
 
 # name: (x86_64, aarch64); None where the architecture lacks the call.
-_DENIED: dict[str, tuple[int | None, int]] = {
+_DENIED: dict[str, tuple[int | None, int | None]] = {
     "add_key": (248, 217),
     "request_key": (249, 218),
     "keyctl": (250, 219),
@@ -37,6 +37,10 @@ _DENIED: dict[str, tuple[int | None, int]] = {
     "finit_module": (313, 273),
     "open_by_handle_at": (304, 265),
     "quotactl": (179, 60),
+    # Folders of programs are shared with the machine: who opens what there is not to be watched.
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
     "open_tree": (428, 428),
     "move_mount": (429, 429),
     "fsopen": (430, 430),
