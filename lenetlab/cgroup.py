@@ -73,8 +73,8 @@ def _find(memory: int, processes: int) -> Scope:
     as_root = os.getuid() == 0
     environment = {} if as_root else _bus()
     command = [program, "--system" if as_root else "--user", "--scope", "--quiet", "--collect"]
-    command += ["--no-ask-password", "-p", f"MemoryMax={memory}", "-p", "MemorySwapMax=0"]
-    command += ["-p", f"TasksMax={tasks}"]
+    command += ["--no-ask-password", "--description=lenetlab", "-p", f"MemoryMax={memory}"]
+    command += ["-p", "MemorySwapMax=0", "-p", f"TasksMax={tasks}"]
     reason = ""
     # Else systemd ends the whole scope when the kernel ends one process, which is a box's own
     # affair. Scopes have this setting since systemd 252.5.
