@@ -13,12 +13,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 JOBS ?= 2
 
-.PHONY: help setup demo release test lint format attacks bench verdicts experiment figure examples clean
+.PHONY: help setup demo release test fuzz lint format attacks bench verdicts experiment figure examples clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
 	@echo "make release     generate release/ from source/"
 	@echo "make lint        ruff and mypy;  make format  lets ruff rewrite"
+	@echo "make fuzz        2,000 examples of everything that reads foreign bytes"
 	@echo "make attacks     the attack corpus, under stock nbgrader and under this grader"
 	@echo "make bench       time for one notebook, against stock nbgrader"
 	@echo "make verdicts    right and wrong architectures, against an ordinary autograder"
@@ -55,6 +56,9 @@ lint: $(READY_TESTS)
 
 test: lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
+
+fuzz: $(READY_TESTS)
+	FUZZ_EXAMPLES=2000 $(BIN)/pytest -n $(JOBS) tests/test_fuzz.py
 
 format: $(READY_TESTS)
 	$(BIN)/ruff format .

@@ -24,6 +24,10 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+# Links are not followed, and nothing but the notebook is kept: nbgrader would copy whatever is
+# beside it, through autograded/ to the students' feedback.
+c.Autograde.pre_convert_hook = "lenetlab.nbgrader_plugin.before_autograde"
+c.Autograde.post_convert_hook = "lenetlab.nbgrader_plugin.after_autograde"
 # On a machine that cannot isolate, and only for submissions that you trust:
 # c.Grade.sandbox = False
 
@@ -34,6 +38,8 @@ c.GenerateFeedback.preprocessors = [
     "lenetlab.nbgrader_plugin.StudentView",
 ]
 c.HTMLExporter.sanitize_html = True
+# A leftover of IPython's old web server, and quadratic in the number of links.
+c.HTMLExporter.filters = {"strip_files_prefix": "lenetlab.nbgrader_plugin.unchanged"}
 
 # For nbgrader's own executor, which `nbgrader validate` uses: no training, no zero for text that
 # libraries write on stderr, an end to cells that hang.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
@@ -143,7 +144,7 @@ def _assigned(source: str) -> set[str]:
     """Names that a cell's top level assigns to."""
     return {
         target.id
-        for statement in _parsed(source).body
+        for statement in parsed(source).body
         if isinstance(statement, ast.Assign)
         for target in statement.targets
         if isinstance(target, ast.Name)
@@ -153,7 +154,7 @@ def _assigned(source: str) -> set[str]:
 def _bound(source: str) -> set[str]:
     """Names that a cell makes: by assignment, definition or import."""
     names = set()
-    for node in ast.walk(_parsed(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -163,7 +164,12 @@ def _bound(source: str) -> set[str]:
     return names
 
 
-def _parsed(source: str) -> ast.Module:
-    """The master's cell, its magics (``%matplotlib inline``) made Python."""
+def parsed(source: str) -> ast.Module:
+    """The master's cell as Python: what ``%%time`` and ``%time`` stand before is code, too.
+
+    Raises:
+        SyntaxError: it is none.
+    """
+    source = re.sub(r"\A%%.*|^(\s*)%time(?:it)? +", r"\1", source, flags=re.MULTILINE)
     tree: ast.Module = ast.parse(TransformerManager().transform_cell(source))
     return tree

@@ -17,12 +17,13 @@ from .assignment import Assignment
 from .booking import Pipeline
 from .course import Course, CourseError, load_master, nbgrader_api, reason
 from .gradebook import Entry
-from .grading import blame
+from .grading import GradingFailed, blame, read
+from .intake import KEY
 from .records import Flag, Record, Status, ungraded
 from .release import generate, refuse_stale
-from .restore import KEY
 from .sandbox import SandboxUnavailable
 from .standings import Standing, latest_record
+from .worker import Worker
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,16 @@ class Classroom:
         record = latest_record(course, student, self.assignment.max_score)
         if not force and record and self._is_current(student, record, of):
             return False
+        self._worker.opening = self.assignment.opening
+        self._worker.start()
         try:
-            notebook = _read(submitted)
+            notebook = _read(submitted, self._worker)
         except intake.Rejected as problem:
             self._record(student, "rejected", of, Flag(problem.code, str(problem), True))
             return True
-        self._worker.opening = self.assignment.opening
-        self._worker.start()
+        except GradingFailed as error:
+            self._record(student, "failed", of, *error.flags)
+            return True
         try:
             graded = self._pipeline.grade(student, notebook)
             with interrupts.put_off():
@@ -176,19 +180,20 @@ def grade_class(
         return Graded(room.assignment, room.standings(), stopped)
 
 
-def _read(submitted: Path) -> NotebookNode:
+def _read(submitted: Path, worker: Worker) -> NotebookNode:
     """The notebook that was handed in.
 
     Raises:
         Rejected: there is none that could be graded.
+        GradingFailed: the sandbox was at fault.
     """
     if submitted.is_symlink() or submitted.parent.is_symlink():
-        raise intake.Rejected("not-a-file", f"{submitted.name} is a link, not a file")
+        raise intake.Rejected("link", f"{submitted.name} is a link, not a file")
     if not submitted.exists():
         others = sorted(p.name for p in submitted.parent.glob("*.ipynb"))
         hint = f"found {', '.join(others)}; rename it" if others else "the folder has no notebook"
         raise intake.Rejected("not-found", f"no {submitted.name}: {hint}")
-    return intake.read(submitted)
+    return read(submitted, worker)
 
 
 def install_examples(course: Course, examples: Path) -> list[str]:

@@ -15,7 +15,7 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
-from . import evidence, outputs, rebuild
+from . import evidence, outputs, rebuild, sampling
 
 Message = dict[str, Any]
 
@@ -26,10 +26,12 @@ def run(data: bytes) -> Iterator[Message]:
     ``error`` is the test's own, empty where it came to a verdict.
 
     A test is ``{"key", "source", "values"}``; ``payload["evidence"]`` is what the student measured,
-    ``payload["seconds"]`` the time for one cell.
+    ``payload["references"]`` what reference runs did, ``payload["seconds"]`` the time for one cell,
+    ``payload["seed"]`` the one that the values were described with.
     """
     payload = json.loads(data)
-    evidence.use(payload["evidence"])
+    evidence.use(payload["evidence"], payload["references"])
+    sampling.reseed(payload["seed"])
     rebuilt: dict[str, Any] = {}
     for test in payload["tests"]:
         collector = outputs.Collector()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -49,7 +50,7 @@ def main() -> None:
     try:
         app()
     except (course.CourseError, SandboxUnavailable) as error:
-        err.print(f"[red]error:[/] {error}", markup=True, soft_wrap=True)
+        err.print(f"[red]error:[/] {report.escape(str(error))}", soft_wrap=True)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         err.print("stopped; what was graded so far is kept")
@@ -115,7 +116,9 @@ def check(
         except KeyboardInterrupt:
             verdicts += [_interrupted(path, assignment) for path in left]
     if as_json:
-        typer.echo(json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1))
+        text = json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1)
+        # JSON escapes the control characters of ASCII; a terminal obeys others too.
+        typer.echo(re.sub("[\x7f-\x9f]", lambda c: f"\\u{ord(c[0]):04x}", text))
     elif left:
         err.print(f"stopped; not graded: {len(left)} of {len(verdicts)}")
     if left:

@@ -22,6 +22,19 @@ from sqlalchemy.exc import SAWarning
 
 from .assignment import Assignment, load
 
+# Names of folders in submitted/: nbgrader's patterns, CSV files and spreadsheets take them for what
+# they are. A space may stand inside.
+_STUDENT = re.compile(r"\w(?:[\w.@ -]{0,126}[\w.@-])?")
+BAD_NAME = (
+    "{name!r} is no name for a student's folder: use letters, digits and . _ - @, "
+    "beginning with a letter or digit"
+)
+
+
+def is_student_name(name: str) -> bool:
+    """Whether a folder of this name is a student's."""
+    return _STUDENT.fullmatch(name) is not None
+
 
 class CourseError(Exception):
     """Something about the course that its instructor has to mend; the text says what."""

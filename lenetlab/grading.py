@@ -7,6 +7,7 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,20 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from . import intake, snapshot, verdicts
+from . import evidence, intake, snapshot, verdicts
 from .assignment import Assignment
-from .outputs import believe, clean, error_output
-from .reasons import add_reason
+from .intake import KEY
+from .outputs import ROOM, believe, clean, error_output, within
+from .reasons import Failures
 from .records import Flag, Verdict, ungraded
-from .restore import KEY, restore
+from .restore import restore
 from .sandbox import SandboxUnavailable
 from .worker import Limits, Outcome, Worker
 
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
 RETRIES = 2  # replays again without a cell that killed the process
+READING = Limits(wall=30, silence=30, cpu=30, memory=2 << 30, output=16 << 20)
 UNPROTECTED = Flag("no-sandbox", "graded without a sandbox: nothing protected the grader", True)
 _UNPROTECTED_NOTE = (
     "> **Lưu ý cho người chấm:** bài này được chấm *không có sandbox* (`--no-sandbox`). "
@@ -46,11 +49,34 @@ def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
     """Grade the notebook at ``path``; a file that cannot be read is a verdict too."""
     name = name_of(path)
     try:
-        submitted = intake.read(path)
+        submitted = read(path, worker)
     except intake.Rejected as reason:
         flag = Flag(reason.code, str(reason), True)
         return ungraded(name, "rejected", assignment.max_score, flag)
+    except GradingFailed as error:
+        return ungraded(name, "failed", assignment.max_score, *error.flags)
     return check(name, submitted, assignment, worker)
+
+
+def read(path: Path, worker: Worker) -> NotebookNode:
+    """Read a submission, within limits: what it holds beyond what grading needs is left out.
+
+    Raises:
+        Rejected: it is no notebook that could be graded.
+        GradingFailed: the sandbox was at fault.
+        SandboxUnavailable: no submission could be graded here.
+    """
+    data = intake.load(path)
+    message = intake.read_small(data)
+    if message is None:
+        outcome = _run_box(worker, "read", data, READING)
+        message = outcome.messages[0] if outcome.messages else {"end": outcome.end}
+    if "rejected" in message:
+        raise intake.Rejected(*message["rejected"])
+    if "notebook" not in message:
+        text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.wall:g} s"
+        raise intake.Rejected("too-large", f"{text} ({message['end']})")
+    return nbformat.from_dict(message["notebook"])
 
 
 def name_of(path: Path) -> str:
@@ -102,7 +128,11 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             grade_id = cell.metadata.nbgrader.grade_id
             drop = assignment.answers.get(grade_id, [])
             # What no other cell makes is not the student's to make: the check says so itself.
-            read = snapshot.names_read(cell.source)
+            try:
+                read = snapshot.names_read(cell.source)
+            except SyntaxError as error:
+                text = f"cell {grade_id} is no Python: {error}"
+                raise GradingFailed(Flag("check-error", text, True)) from None
             names = {name: read[name] for name in read if name in assignment.names}
             asked[grade_id] = names
             steps.append({"describe": grade_id, "names": names, "drop": drop})
@@ -110,11 +140,13 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             student.append(cell)
             steps.append({"run": cell.id, "source": cell.source})
     worker.opening = assignment.opening
-    replayed = _replay(steps, worker, flags)
+    seed = secrets.randbits(32)
+    replayed = _replay(steps, seed, worker, flags)
 
-    for number, cell in enumerate(student, start=1):
+    printed = within((replayed.outputs.get(cell.id, []) for cell in student), ROOM)
+    for number, (cell, kept) in enumerate(zip(student, printed, strict=True), start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
-        cell.outputs = _nodes(replayed.outputs.get(cell.id, []), number)
+        cell.outputs = _nodes(kept, number)
     payload = []
     for cell in tests:
         key = cell.metadata.nbgrader.grade_id
@@ -124,23 +156,30 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     outcome = _run_box(
         worker,
         "cleanroom",
-        {"tests": payload, "evidence": notebook.metadata[KEY]["evidence"], "seconds": TEST_SECONDS},
+        {
+            "tests": payload,
+            "evidence": notebook.metadata[KEY]["evidence"],
+            "references": evidence.reference_runs(),
+            "seconds": TEST_SECONDS,
+            "seed": seed,
+        },
         Limits(),
     )
     results = {m["cell"]: m for m in outcome.messages}
     broken = [_broken(cell.metadata.nbgrader.grade_id, results, outcome) for cell in tests]
     if any(broken):
         raise GradingFailed(*filter(None, broken))
+    failures = Failures(student)
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
         outputs = results[cell.metadata.nbgrader.grade_id]["outputs"]
-        cell.outputs = _nodes(add_reason(cell, outputs, student), number)
+        cell.outputs = _nodes(failures.explain(cell, outputs), number)
     notebook.metadata[KEY]["graded"] = True
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
 
-def _run_box(worker: Worker, kind: str, payload: dict[str, Any], limits: Limits) -> Outcome:
+def _run_box(worker: Worker, kind: str, payload: dict[str, Any] | bytes, limits: Limits) -> Outcome:
     """Run a box.
 
     Raises:
@@ -170,14 +209,16 @@ class _Replayed:
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def _replay(steps: list[dict[str, Any]], worker: Worker, flags: list[dict[str, Any]]) -> _Replayed:
+def _replay(
+    steps: list[dict[str, Any]], seed: int, worker: Worker, flags: list[dict[str, Any]]
+) -> _Replayed:
     """Run the steps; a cell that ends its process is left out of another try."""
     replayed = _Replayed()
     left_out: dict[str, list[dict[str, Any]]] = {}
     limits = Limits(silence=CELL_SECONDS + 5)
     for _ in range(1 + RETRIES):
         kept = [step for step in steps if _key(step) not in left_out]
-        request = {"steps": kept, "seconds": CELL_SECONDS}
+        request = {"steps": kept, "seconds": CELL_SECONDS, "seed": seed}
         outcome = _run_box(worker, "replay", request, limits)
         known = len(flags)
         replayed, reached = _receive(kept, outcome, flags)
@@ -218,12 +259,12 @@ def _receive(
     Also returns the number of the step after the last one that was answered.
     """
     replayed, position = _Replayed(), 0
-    malformed = outcome.malformed
+    malformed = 0
     places = {_key(step): place for place, step in enumerate(steps)}
-    for message in outcome.messages:
-        key = message.get("cell", message.get("snapshot"))
+    for message in outcome.each():
+        key = message.get("cell", message.get("snapshot")) if message else None
         place = places.get(key, -1) if isinstance(key, str) else -1
-        if place < position:
+        if message is None or place < position:
             malformed += 1
             continue
         position = place + 1

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,17 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from . import grading, intake
+from . import grading, intake, outputs
 from .assignment import Assignment, load
+from .course import BAD_NAME, is_student_name
+from .intake import KEY
 from .release import refuse_stale
-from .restore import KEY, restore
+from .restore import restore
 from .worker import Worker
 
 Resources = dict[str, Any]
+MOST_OWN_CELLS = 100  # of code, on a feedback page; the graded notebook has all
+LONGEST_CODE = 20_000  # characters of a cell, likewise
 
 
 @cache
@@ -59,10 +64,42 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
     def from_filename(
         self, filename: str, resources: Resources | None = None, **keywords: Any
     ) -> tuple[str, Resources]:
-        """Read and mend the notebook, then run the preprocessors on it."""
-        notebook = intake.read(Path(filename))
+        """Read and mend the notebook, then run the preprocessors on it.
+
+        A submission is read in the sandbox, the file that nbgrader has made of it here.
+        """
+        path = Path(filename)
+        if path.parts[-4:-3] == ("submitted",):
+            if not is_student_name(path.parts[-3]):
+                raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
+            notebook = grading.read(path, shared_worker(self.config.Grade.get("sandbox", True)))
+        else:
+            notebook = intake.read(path)
         output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)
         return output
+
+
+def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's hook: let nbgrader's copying find no link that it would follow, nor a device.
+
+    Each is replaced by a text file that says what was there. ``student`` may be a pattern;
+    ``notebooks`` are one student's.
+    """
+    for path in intake.find_links(Path(notebooks[0]).parent):
+        kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
+        path.unlink()
+        path.with_name(f"{path.name}.refused.txt").write_text(f"{kind}\n", "utf-8")
+
+
+def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:
+    """nbgrader's hook: remove its copies of what was handed in beside the notebook.
+
+    They would go on to the feedback folder as they are, pages with scripts among them.
+    """
+    owner = Path(notebooks[0]).parts[-3]
+    for path in Path("autograded", owner, assignment).iterdir():
+        if path.suffix != ".ipynb" and path.name != "timestamp.txt":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 class Restore(NbGraderPreprocessor):  # type: ignore[misc]
@@ -103,11 +140,27 @@ class Grade(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
+def unchanged(text: str) -> str:
+    """The text as it is: in place of a filter of nbconvert's."""
+    return text
+
+
 class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
     """Makes of a graded notebook what its student may see: no hidden test, pictures that fit."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Hide tests cell by cell, and add to the page's style; comes after nbconvert's CSS."""
+        """Hide tests cell by cell, and add to the page's style; comes after nbconvert's CSS.
+
+        What makes a page slow is left out of it: long code, which is coloured word by word, and
+        hundreds of cells of the student's own.
+        """
+        own = [
+            cell
+            for cell in nb.cells
+            if "nbgrader" not in cell.metadata and cell.cell_type == "code"
+        ]
+        surplus = {cell.id for cell in own[MOST_OWN_CELLS:]}
+        nb.cells = [cell for cell in nb.cells if cell.id not in surplus]
         resources["inlining"]["css"].append(
             "img { max-width: 100%; } td, th { padding: 2px 10px; }"
         )
@@ -123,5 +176,5 @@ class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
             if not hidden:
                 kept.append(line)
             hidden = hidden and "END HIDDEN TESTS" not in line
-        cell.source = "\n".join(kept)
+        cell.source = outputs.cut("\n".join(kept), LONGEST_CODE)
         return cell, resources

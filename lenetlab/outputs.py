@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 MAX_OUTPUTS = 500  # a cell
 MAX_BYTES = 1_000_000  # a cell; what exceeds it is cut, and says so
+ROOM = 2_500_000  # characters of a notebook's outputs, pictures as base64; the lab's take 250,000
+LONGEST = 20_000  # characters of one printed text: its beginning and its end are kept
+LEFT_OVER = 500  # characters of a cell's last printed text, where the notebook's room is used up
 # Formats worth keeping: nothing that a browser would run.
 KEPT_FORMATS = ("text/plain", "image/png", "image/jpeg")
 CUT = "\n… (bớt phần còn lại: kết quả quá dài)\n"
@@ -106,7 +111,7 @@ def believe(outputs: Any) -> list[Output]:
         kind, data = output.get("output_type"), output.get("data")
         if kind == "stream":
             name = "stderr" if output.get("name") == "stderr" else "stdout"
-            collector.stream(name, joined(output.get("text")))
+            collector.stream(name, cut(clean(joined(output.get("text"))), LONGEST))
         elif kind in ("display_data", "execute_result") and isinstance(data, dict):
             kept = {key: joined(data[key]) for key in KEPT_FORMATS if key in data}
             collector.display(kept, result_count=1 if kind == "execute_result" else None)
@@ -116,6 +121,33 @@ def believe(outputs: Any) -> list[Output]:
             name, value = joined(output.get("ename")), joined(output.get("evalue"))
             collector.error(name, value, [joined(line) for line in lines])
     return collector.outputs
+
+
+def cut(text: str, longest: int) -> str:
+    """The text, or its beginning and its end where it is longer than ``longest`` characters."""
+    if len(text) <= longest:
+        return text
+    half = longest // 2
+    return text[:half] + CUT + text[-half:]
+
+
+def within(cells: Iterable[list[Output]], room: int) -> Iterator[list[Output]]:
+    """Each cell's outputs, as long as all together take at most ``room`` characters.
+
+    Of what comes after that, the end of the last printed text and the last error are left.
+    """
+    for outputs in cells:
+        room -= len(json.dumps(outputs))
+        if room >= 0:
+            yield outputs
+            continue
+        room = 0
+        printed = [o for o in outputs if o["output_type"] == "stream"][-1:]
+        errors = [o for o in outputs if o["output_type"] == "error"][-1:]
+        yield [
+            *(o | {"text": cut(o["text"], LEFT_OVER)} for o in printed),
+            *(error_output(o["ename"], o["evalue"][:LEFT_OVER], []) for o in errors),
+        ]
 
 
 def _is_base64(value: str) -> bool:
@@ -129,7 +161,17 @@ def joined(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
 def clean(text: str) -> str:
+    """Text for people: without colours and other commands to a terminal, which cost a page far more
+    than what they colour, and without lone surrogates, which UTF-8 cannot carry."""  # fmt: skip
+    return _CONTROL.sub("\ufffd", _TERMINAL.sub("", encodable(text)).replace("\b", ""))
+
+
+def encodable(text: str) -> str:
     """Text that JSON and UTF-8 can carry: lone surrogates replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

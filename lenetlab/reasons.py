@@ -11,50 +11,61 @@ from .outputs import Output, clean, error_output
 from .snapshot import names_read
 
 
-def add_reason(
-    test: NotebookNode, outputs: list[Output], student: list[NotebookNode]
-) -> list[Output]:
-    """Add to a failed test's error what happened in the student's own cells.
+class Failures:
+    """The student's cells that failed, found by the names that they mention."""
 
-    ``outputs`` are the test's, ``student`` the cells that were replayed, with their outputs.
-    """
-    if not outputs or outputs[-1]["output_type"] != "error":
-        return outputs
-    reasons = [_reason(name, student) for name in names_read(test.source)]
-    reason = next((reason for reason in reasons if reason), None)
-    if reason is None:
-        return outputs
-    error = outputs[-1]
-    # A missing name is a consequence; the reason says all that there is to say.
-    text = reason if error["ename"] == "NameError" else f"{error['evalue']}\n{reason}"
-    return [*outputs[:-1], error_output(error["ename"], text, text.split("\n"))]
+    def __init__(self, student: list[NotebookNode]) -> None:
+        """Take the cells that were replayed, with their outputs."""
+        self._by_name: dict[str, list[tuple[NotebookNode, Output]]] = {}
+        for cell in reversed(student):
+            error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
+            if error is not None:
+                for name in dict.fromkeys(_mentioned(cell.source)):
+                    self._by_name.setdefault(name, []).append((cell, error))
+
+    def explain(self, test: NotebookNode, outputs: list[Output]) -> list[Output]:
+        """Add to a failed test's error what happened in the student's own cells."""
+        if not outputs or outputs[-1]["output_type"] != "error":
+            return outputs
+        reasons = map(self._reason, names_read(test.source))
+        reason = next((reason for reason in reasons if reason), None)
+        if reason is None:
+            return outputs
+        error = outputs[-1]
+        # A missing name is a consequence; the reason says all that there is to say.
+        text = reason if error["ename"] == "NameError" else f"{error['evalue']}\n{reason}"
+        return [*outputs[:-1], error_output(error["ename"], text, text.split("\n"))]
+
+    def _reason(self, name: str) -> str | None:
+        """The error in the cell that should have made ``name``, traced to its origin."""
+        reason, seen = None, {""}
+        while name not in seen:
+            seen.add(name)
+            # A cell that only wanted the name is passed over: another should have made it.
+            failed = (pair for pair in self._by_name.get(name, []) if _missing(pair[1]) != name)
+            cell, error = next(failed, (None, None))
+            if cell is None or error is None:
+                break
+            reason = _sentence(cell, error, name)
+            name = _missing(error)  # and why that one is not there
+        return reason
 
 
-def _reason(
-    name: str, student: list[NotebookNode], seen: frozenset[str] = frozenset()
-) -> str | None:
-    """The error in the student's cell that should have made ``name``, traced to its origin."""
-    for cell in reversed(student):
-        error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
-        if error is None or name not in _mentioned(cell.source):
-            continue
-        if error["ename"] == "NameError":
-            missing = str(error["evalue"]).split("'")[1:2]
-            if missing == [name]:
-                continue  # this cell only wanted the name; another should have made it
-            if missing and missing[0] not in seen:
-                origin = _reason(missing[0], student, seen | {name})
-                if origin is not None:
-                    return origin
-        what = clean(str(error["evalue"])).strip().split("\n")[0][:300]
-        owner = next((n for n in _mentioned(cell.source) if n.endswith("CNN")), name)
-        if error["ename"] == "NotImplementedError":
-            return (
-                f"{owner} chưa chạy được: phần này chưa được viết, hoặc còn sót dòng "
-                "raise NotImplementedError()."
-            )
-        return f"{owner} chưa chạy được: {error['ename']}: {what}".rstrip(": ")
-    return None
+def _missing(error: Output) -> str:
+    """The name that a NameError asks for; empty for other errors."""
+    parts = str(error["evalue"]).split("'")
+    return parts[1] if error["ename"] == "NameError" and len(parts) > 1 else ""
+
+
+def _sentence(cell: NotebookNode, error: Output, name: str) -> str:
+    what = clean(str(error["evalue"])).strip().split("\n")[0][:300]
+    owner = next((n for n in _mentioned(cell.source) if n.endswith("CNN")), name)
+    if error["ename"] == "NotImplementedError":
+        return (
+            f"{owner} chưa chạy được: phần này chưa được viết, hoặc còn sót dòng "
+            "raise NotImplementedError()."
+        )
+    return f"{owner} chưa chạy được: {error['ename']}: {what}".rstrip(": ")
 
 
 @lru_cache(maxsize=256)

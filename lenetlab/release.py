@@ -6,6 +6,7 @@ import copy
 import json
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -13,12 +14,13 @@ from nbgrader.api import Gradebook
 from nbgrader.converters.base import NbGraderException
 
 from . import grading
-from .assignment import Assignment
+from .assignment import Assignment, parsed
 from .course import Course, CourseError, load_master, nbgrader_api, succeed
 from .records import as_text
 from .worker import Worker
 
 LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+_MARKS = r"(?i)\b(?:BEGIN|END)[ _-]*(?:SOLUTIONS?|HIDDEN[ _-]*TESTS?)\b"
 
 
 def generate(course: Course, worker: Worker) -> Assignment:
@@ -48,7 +50,9 @@ def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
     The solved notebook must earn every item's points and the untouched one none, both without a
     word for a person; and the points must add up to what the text says.
     """
-    found = []
+    found = _malformed(assignment)
+    if found:
+        return found  # such a notebook cannot be graded
     for total in _stated_totals(assignment):
         if total != assignment.max_score:
             found.append(
@@ -75,6 +79,23 @@ def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
     return found
 
 
+def _malformed(assignment: Assignment) -> list[str]:
+    """Cells that are no Python, and names that nbgrader would take for one cell."""
+    found = []
+    for cell in assignment.cells:
+        for what, source in (("", cell.node.source), (" as released", cell.release)):
+            try:
+                if cell.is_code:
+                    parsed(source)
+            except SyntaxError as error:
+                kind = type(error).__name__
+                found.append(f"cell {cell.id}{what}: {kind}: {error.msg}, line {error.lineno}")
+    names = Counter(cell.grade_id for cell in assignment.cells if cell.grade_id)
+    twice = [name for name, count in names.items() if count > 1]
+    found += [f"the grade_id {name} belongs to {names[name]} cells" for name in twice]
+    return found
+
+
 def _stated_totals(assignment: Assignment) -> set[float]:
     """The totals that the text states: "thang 10" is Vietnamese for a scale of ten."""
     text = "\n".join(cell.node.source for cell in assignment.cells if not cell.is_code)
@@ -86,7 +107,8 @@ def find_leaks(release: Path, assignment: Assignment) -> list[str]:
     """Solutions, hidden tests or outputs in the notebook at ``release``, one sentence each."""
     notebook = nbformat.read(release, as_version=4)
     text = release.read_text("utf-8")
-    found = [f"the marker {mark!r}" for mark in LEAKS if mark in text]
+    # As a person would misspell them, too: nbgrader leaves such a region in.
+    found = [f"the marker {mark!r}" for mark in sorted(set(re.findall(_MARKS, text)))]
     for cell, master in zip(notebook.cells, assignment.cells, strict=True):
         if cell.get("outputs"):
             found.append(f"cell {master.id} carries outputs")

@@ -23,7 +23,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import outputs, snapshot
+from . import outputs, sampling, snapshot
 
 Message = dict[str, Any]
 
@@ -79,13 +79,15 @@ def run(data: bytes) -> Iterator[Message]:
     ``{"describe": key, "names": {name: attributes}, "drop": [name]}`` yields
     ``{"snapshot": key, "values": {...}}`` and then forgets the names to drop, so that an answer to
     one question is not taken for the answer to the next.
-    ``payload["seconds"]`` is the time for one cell.
+    ``payload["seconds"]`` is the time for one cell, ``payload["seed"]`` chooses the points at which
+    activations are sampled.
     """
     shell = prepare()
     # Only the shell's dictionary is kept: a student's `del` or a patched shell concerns themselves.
     namespace = shell.user_ns
     payload = json.loads(data)
     steps, seconds = payload["steps"], payload["seconds"]
+    sampling.reseed(payload["seed"])
     signal.signal(signal.SIGALRM, _on_alarm)
     begun = 0
     if _begins_with_opening(steps):

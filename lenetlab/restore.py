@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import difflib
+import re
 from dataclasses import asdict
 
 import nbformat
@@ -17,12 +18,11 @@ from nbformat import NotebookNode
 
 from . import evidence
 from .assignment import Assignment, Cell
-from .outputs import believe, clean
+from .intake import KEY, MAX_CELLS
+from .outputs import believe, clean, cut, encodable
 from .records import Flag
 
-MAX_CELLS = 1000
-MAX_SOURCE = 200_000  # characters of one cell
-KEY = "lenetlab"  # the notebook metadata's entry for what passes from here to grading
+MAX_TEXT = 20_000  # characters of a text of the student's own
 _COMPARED = 5000  # characters of a cell that are compared with a stub
 _LIKE = 0.5  # similarity from which an unmarked cell is taken for a solution cell
 
@@ -219,7 +219,7 @@ def _kept_of(cell: Cell, submitted: NotebookNode) -> str:
     if not cell.is_code:
         return str(submitted.source)
     try:
-        statements = ast.parse(submitted.source[:MAX_SOURCE]).body
+        statements = ast.parse(submitted.source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     imports = [ast.unparse(s) for s in statements if isinstance(s, (ast.Import, ast.ImportFrom))]
@@ -227,13 +227,28 @@ def _kept_of(cell: Cell, submitted: NotebookNode) -> str:
 
 
 def _own_cell(cell: NotebookNode, taken: set[str]) -> NotebookNode:
-    new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    made = new.get(cell.cell_type, nbformat.v4.new_raw_cell)(source=_source(cell))
+    """A cell of the student's own: code as it is, everything else as text to be read."""
+    if cell.cell_type == "code":
+        made = nbformat.v4.new_code_cell(source=_source(cell))
+    else:
+        made = nbformat.v4.new_markdown_cell(source=_verbatim(str(cell.source)))
     while made.id in taken:
         made.id += "x"
     taken.add(made.id)
     return made
 
 
+def _verbatim(source: str) -> str:
+    """Markdown that shows ``source`` letter by letter.
+
+    A page would run what Markdown may hold: HTML, links to scripts, pictures from elsewhere, the
+    macros of mathematics. Inside a fence that is longer than any in the text, nothing is.
+    """
+    text = cut(clean(source), MAX_TEXT)
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
 def _source(cell: NotebookNode) -> str:
-    return clean(str(cell.source)[:MAX_SOURCE])
+    return encodable(str(cell.source))

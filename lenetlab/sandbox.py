@@ -22,6 +22,10 @@ from . import cgroup, seccomp
 
 PACKAGE = Path(__file__).resolve().parent
 IMAGES = PACKAGE / "data" / "few_images.npz"
+MODULES = (
+    "__init__", "warm", "intake", "replay", "outputs", "snapshot", "describe", "sampling",
+    "cleanroom", "rebuild", "expect", "compare", "messages", "questions", "evidence",
+)  # fmt: skip
 BUBBLEWRAP = "0.7"  # the first that limits the size of a tmpfs
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
 
@@ -102,6 +106,7 @@ def _package_folders() -> list[Path]:
         "matplotlib_inline",
         "IPython",
         "sklearn",
+        "nbformat",
     )
     specs = [importlib.util.find_spec(name) for name in (*names, "fastjsonschema")]
     return sorted({Path(s.origin).resolve().parents[1] for s in specs if s and s.origin})
@@ -133,8 +138,13 @@ def mounts() -> list[str]:
         {parent for directory in bound for parent in directory.parents if parent != Path("/")}
     ):
         mounts += ["--perms", "0755", "--dir", str(parent)]
-    for path in bound:
+    for path in _python_directories():
         mounts += ["--ro-bind", str(path), str(path)]
+    # Of this package, what runs inside: not the reference runs, which answer questions.
+    mounts += ["--perms", "0755", "--tmpfs", str(PACKAGE)]
+    for name in MODULES:
+        mounts += ["--ro-bind", str(PACKAGE / f"{name}.py"), str(PACKAGE / f"{name}.py")]
+    mounts += ["--remount-ro", str(PACKAGE)]
     if not any(path.is_relative_to("/tmp") for path in bound):  # noqa: S108
         mounts += ["--symlink", WORK, "/tmp"]  # noqa: S108 - for programs that know no TMPDIR
     return [

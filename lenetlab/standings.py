@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import records, verdicts
+from . import intake, records, verdicts
 from .assignment import Assignment
-from .course import Course
+from .course import BAD_NAME, Course, is_student_name
 from .gradebook import Entry
+from .intake import KEY
 from .records import Flag, Item, Record, Verdict, as_text, rounded, ungraded
-from .restore import KEY
 
 _OF_AN_EARLIER_RUN = "the score is of a version that was graded before"
 
@@ -34,7 +34,8 @@ class Standing:
 def students(course: Course) -> list[str]:
     """Everyone who has a folder for this assignment in ``submitted/``."""
     folder = course.root / "submitted"
-    return sorted(p.parent.name for p in folder.glob(f"*/{course.name}") if p.is_dir())
+    names = (p.parent.name for p in folder.glob(f"*/{course.name}") if p.is_dir())
+    return sorted(filter(is_student_name, names))
 
 
 def latest_record(course: Course, student: str, max_score: float) -> Record | None:
@@ -114,10 +115,14 @@ def _by_hand(entry: Entry) -> list[Flag]:
 
 def _other_files(submitted: Path) -> list[Flag]:
     """What was handed in beside the notebook, and does not count."""
-    others = [p for p in submitted.parent.iterdir() if p != submitted and p.is_file()]
+    links = intake.find_links(submitted.parent)
+    others = [p for p in submitted.parent.iterdir() if p not in (submitted, *links) and p.is_file()]
     notebooks = sorted(p.name for p in others if p.suffix == ".ipynb")
     files = sorted(p.name for p in others if p.suffix not in (".ipynb", ".png", ".txt"))
     flags = []
+    if links:
+        names = ", ".join(sorted(p.name for p in links))
+        flags.append(Flag("link", f"links and special files are not followed: {names}", True))
     if notebooks:
         message = f"not graded: {', '.join(notebooks)}; is one of them the newer version?"
         flags.append(Flag("other-notebooks", message, True))
@@ -129,9 +134,13 @@ def _other_files(submitted: Path) -> list[Flag]:
 
 
 def strays(course: Course) -> list[Flag]:
-    """Notebooks in ``submitted/`` that are where no grading would find them."""
+    """What is in ``submitted/`` where no grading would find it, or under a name that is none."""
     submitted = course.root / "submitted"
-    found = []
+    found = [
+        Flag("bad-name", BAD_NAME.format(name=folder.name), True)
+        for folder in sorted(p.parent for p in submitted.glob(f"*/{course.name}"))
+        if not is_student_name(folder.name)
+    ]
     for path in sorted(submitted.rglob("*.ipynb")):
         place = path.relative_to(submitted).parts
         if ".ipynb_checkpoints" not in place and (len(place) != 3 or place[1] != course.name):

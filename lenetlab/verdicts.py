@@ -8,8 +8,8 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from . import intake
+from .intake import KEY
 from .records import Flag, Item, Verdict, rounded
-from .restore import KEY
 
 
 def is_graded(notebook: NotebookNode) -> bool:

@@ -28,6 +28,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,11 @@ def _import_everything() -> None:
     import rich.table
     import tensorflow  # noqa: F401
 
-    from . import cleanroom, expect, questions, replay
+    from . import cleanroom, expect, intake, questions, replay
 
     # Submodules that are imported lazily, at the first model or error, and what every shell and
     # every plot sets up anew: fonts, text layout, the PNG writer. Keras prints summaries with rich.
-    _ = keras.Model, keras.layers.Dense, cleanroom, expect, questions
+    _ = keras.Model, keras.layers.Dense, cleanroom, expect, intake, questions
     replay.prepare()
     table = rich.table.Table("Layer (type)", "Param #")
     table.add_row("C1 ([color(4)]Conv2D[/])", "60")
@@ -184,9 +185,14 @@ def _be_child(request: dict[str, Any], source: int, sink: int) -> None:
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(kind, (value, value))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a full file is an OSError, not a death
-        from . import cleanroom, replay
+        from . import cleanroom, intake, replay
 
-        boxes = {"replay": replay.run, "cleanroom": cleanroom.run, "rehearsal": replay.rehearse}
+        boxes: dict[str, Callable[[bytes], Iterator[dict[str, Any]]]] = {
+            "read": intake.run,
+            "replay": replay.run,
+            "cleanroom": cleanroom.run,
+            "rehearsal": replay.rehearse,
+        }
         run = boxes[request["box"]]
         with os.fdopen(sink, "wb", buffering=0) as file:
             for message in run(payload):

@@ -46,9 +46,22 @@ class Outcome:
     process itself did not answer any more.
     """
 
-    messages: list[dict[str, Any]]
-    malformed: int  # lines that were no JSON object
+    received: bytes
     end: str
+
+    def each(self) -> Iterator[dict[str, Any] | None]:
+        """The messages in their order, None for a line that is no JSON object.
+
+        One at a time: five megabytes of JSON can become a hundred and fifty of objects.
+        """
+        for line in self.received.split(b"\n", MAX_MESSAGES):
+            if line:
+                yield _parse(line)
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """All messages: for boxes in which only the master's own code runs."""
+        return [message for message in self.each() if message is not None]
 
 
 class Worker:
@@ -90,7 +103,7 @@ class Worker:
                 return self._run(kind, data, limits)
             except (OSError, EOFError):
                 self.close()
-        return Outcome([], 0, "died")
+        return Outcome(b"", "died")
 
     def start(self) -> None:
         """Start the warm process where it does not run yet, and let it run the opening cells.
@@ -145,6 +158,13 @@ class Worker:
             self._work = None
 
     def _launch(self) -> None:
+        try:
+            self._start_process()
+        except OSError as error:  # no memory, no process, no descriptor: the machine's fault
+            self.close()
+            raise SandboxUnavailable(f"The sandbox could not be started: {error}.") from None
+
+    def _start_process(self) -> None:
         given = launch(self.sandboxed, Limits.memory, Limits.processes)
         with given as (command, environment, descriptors):
             if not self.sandboxed:
@@ -188,7 +208,7 @@ class Worker:
             received, end = self._collect(pipe.fileno(), limits)
         if end.endswith(" closing"):
             self.close()  # it could not clean up and ends; the next box gets a fresh one
-        return Outcome(*_parse(received), end.removesuffix(" closing"))
+        return Outcome(received, end.removesuffix(" closing"))
 
     def _collect(self, answers: int, limits: Limits) -> tuple[bytes, str]:
         """Gather what the box writes, within its limits, until the warm process says its end."""
@@ -261,24 +281,14 @@ def _receive(pipe: int, received: bytearray) -> bool:
     return bool(data)
 
 
-def _parse(received: bytes) -> tuple[list[dict[str, Any]], int]:
-    """JSON objects, one a line; anything else is counted, not believed."""
-    messages: list[dict[str, Any]] = []
-    malformed = 0
-    for line in received.split(b"\n", MAX_MESSAGES):
-        if not line:
-            continue
-        try:
-            message = None
-            if len(line) <= MAX_LINE:
-                message = json.loads(line, parse_constant=_refuse, parse_float=_finite)
-        except (ValueError, RecursionError):
-            message = None
-        if isinstance(message, dict):
-            messages.append(message)
-        else:
-            malformed += 1
-    return messages, malformed
+def _parse(line: bytes) -> dict[str, Any] | None:
+    if len(line) > MAX_LINE:
+        return None
+    try:
+        message = json.loads(line, parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None
 
 
 def _finite(number: str) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import secrets
 import signal
+import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,6 +115,22 @@ def test_nothing_is_left_after_a_worker(course: Course) -> None:
     assert "bwrap" not in set(descendants(1)) - before
 
 
+def _in_a_row(course: Course, worker: Worker, *cells: tuple[str, str]) -> list[tuple[Verdict, str]]:
+    """Grade one submission after the other, each with a first cell of its own.
+
+    ``cells`` are that cell's base ("solved" or "release") and source; returned are the verdicts,
+    with what the cells printed or raised.
+    """
+    found = []
+    for base, source in cells:
+        code = textwrap.dedent(source)
+        attack = Attack("course", "in a row", "", base, 0, code=code)
+        graded, verdict = _grade(attack.notebook(course.solved, course.released), course, worker)
+        cell = next(c for c in graded.cells if c.source == code)
+        found.append((verdict, "".join(o.get("text", str(o)) for o in cell.outputs)))
+    return found
+
+
 def test_nothing_is_left_for_the_next_submission(course: Course, armed: Worker) -> None:
     """One leaves a text by every means there is; the next looks for it."""
     leave = """
@@ -132,12 +150,15 @@ def test_nothing_is_left_for_the_next_submission(course: Course, armed: Worker) 
         except OSError:
             pass
         if os.fork() == 0:
-            os.setsid()
-            server = socket.socket(socket.AF_UNIX)
-            server.bind("\\0" + text)
-            server.listen()
-            while True:
-                server.accept()[0].sendall(text.encode())
+            try:
+                os.setsid()
+                server = socket.socket(socket.AF_UNIX)
+                server.bind("\\0" + text)
+                server.listen()
+                while True:
+                    server.accept()[0].sendall(text.encode())
+            finally:
+                os._exit(0)
     """
     look = """
         import os, socket
@@ -161,13 +182,115 @@ def test_nothing_is_left_for_the_next_submission(course: Course, armed: Worker) 
         assert not found
         print("nothing")
     """
-    for code, expected in ((leave, ""), (look, "nothing\n")):
-        source = "\n".join(line.removeprefix(" " * 8) for line in code.splitlines())
-        attack = Attack("course", "left", "", "solved", 10, code=source)
-        graded, verdict = _grade(attack.notebook(course.solved, course.released), course, armed)
+    for (verdict, printed), expected in zip(
+        _in_a_row(course, armed, ("solved", leave), ("solved", look)),
+        ("", "nothing\n"),
+        strict=True,
+    ):
         assert verdict.score == 10
-        cell = next(c for c in graded.cells if c.source == source)
-        assert "".join(o.get("text", str(o)) for o in cell.outputs) == expected
+        assert printed == expected
+
+
+def test_no_connection_is_left_for_the_next_submission(course: Course, armed: Worker) -> None:
+    """The kernel remembers for a minute which ports a closed connection had: a number to leave."""
+    leave = """
+        import socket
+        try:
+            with socket.create_server(("127.0.0.1", 40123)) as server:
+                with socket.create_connection(("127.0.0.1", 40123)):
+                    server.accept()[0].close()
+        except OSError:
+            pass
+    """
+    look = """
+        import os, socket
+        for name in ("tcp", "tcp6", "udp", "udp6", "unix"):
+            print(*[line.split()[1] for line in open(f"/proc/net/{name}").readlines()[1:]], end="")
+        try:
+            socket.create_server(("127.0.0.1", 40123), reuse_port=False).close()
+        except PermissionError:
+            pass
+    """
+    (left, _), (verdict, printed) = _in_a_row(course, armed, ("solved", leave), ("solved", look))
+    assert (left.score, verdict.score) == (10, 10)
+    assert printed == ""
+
+
+MEANS = ("printed", "file", "attribute", "process", "answer", "layer", "error", "link")
+
+
+@pytest.mark.parametrize("hands_in", [False, True], ids=["searched", "handed-in"])
+def test_nothing_of_a_submission_is_in_the_memory_of_the_next(
+    course: Course, armed: Worker, hands_in: bool
+) -> None:
+    """One says secret words by every means there is; the next searches all of its own memory.
+
+    It looks for the words, for descriptions of models and for what the tests in the clean room
+    printed, and may hand in as its own whatever descriptions it finds.
+    """
+    words = {name: f"left{n}{secrets.token_hex(5)}" for n, name in enumerate(MEANS)}
+    leave = f"""
+        import ctypes, os, time
+        import keras
+        {", ".join(words)} = {", ".join(map(repr, words.values()))}
+        print(printed)
+        for n in range(30):
+            os.makedirs(f"/box/{{file}}{{n}}/{{file}}")
+            os.symlink("/" + link, f"/box/{{link}}{{n}}")
+            for path in ("/box", f"/box/{{file}}{{n}}"):
+                try:
+                    os.setxattr(path, f"user.{{attribute}}{{n}}", attribute.encode())
+                except OSError:
+                    pass
+        if os.fork() == 0:
+            ctypes.CDLL(None).prctl(15, process.encode())
+            time.sleep(1000)
+        time.sleep(0.5)
+        tensor = keras.Input((3,), name=layer)
+        alpha = beta = gamma = omicron = delta = keras.Model(tensor, keras.layers.Flatten()(tensor))
+        your_choice = answer
+        raise ValueError(error)
+    """
+    search = r"""
+        import ctypes, os, re
+        ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)  # PR_SET_DUMPABLE: /proc/self/mem is one's own again
+        wanted = {
+            "words": rb"left([0-7])[0-9a-f]{10}",
+            "models": rb'"kind": "m[o]del"',
+            "verdicts": rb'"(?:text|evalue)": "Ki\xe1\xbb\x83m tra \xe1\xba\xa9n',
+            "outputs": rb'\{"cell": "[a-z0-9-]{4,40}", "outputs": \[',
+            "snapshots": rb'(\{"snapshot": "[a-z-]{5,40}", "values": \{.{10,200000}\}\})\n',
+        }
+        found = {}
+        with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+            for line in maps.readlines():
+                start, end = (int(x, 16) for x in line.split()[0].split("-"))
+                if "rw" in line and end - start < 1 << 28:
+                    try:
+                        memory.seek(start)
+                        data = memory.read(end - start)
+                    except (OSError, ValueError):
+                        continue
+                    for name, pattern in wanted.items():
+                        hits = re.findall(pattern, data)
+                        if hits:
+                            found.setdefault(name, set()).update(hits)
+        order = "alpha beta gamma omicron delta visible hidden choice facts".split()
+        def place(line):
+            return [order.index(w) for w in line.decode()[14:].split('"')[0].split("-")[:2]]
+        stolen = sorted(found.pop("snapshots", ()), key=place)
+        for descriptor in range(3, 64):
+            for line in stolen if HANDS_IN else ():
+                try:
+                    os.write(descriptor, line + b"\n")
+                except OSError:
+                    pass
+        print("searched", {name: sorted(hits) for name, hits in sorted(found.items())})
+    """
+    search = search.replace("HANDS_IN", str(hands_in))
+    first, second = _in_a_row(course, armed, ("solved", leave), ("release", search))
+    assert first[0].score == 10
+    assert (second[0].score, second[1]) == (0, "searched {}\n")
 
 
 def test_there_are_at_least_fifty_attacks() -> None:

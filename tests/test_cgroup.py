@@ -122,7 +122,9 @@ def test_the_sandbox_runs_in_the_scope_as_it_does_without(
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/of-the-grader")
     source = "import os; print(sorted(os.environ.keys() & {'XDG_RUNTIME_DIR', 'INVOCATION_ID'}))"
     with Worker() as worker:
-        outcome = worker.run("replay", {"steps": [{"run": "a", "source": source}], "seconds": 10})
+        outcome = worker.run(
+            "replay", {"steps": [{"run": "a", "source": source}], "seconds": 10, "seed": 0}
+        )
         assert outcome.messages[0]["outputs"][0]["text"] == "[]\n", "nothing of it is inside"
         assert worker._process is not None
         # The program has become bubblewrap: what is killed, watched and waited for is the sandbox.
@@ -199,7 +201,9 @@ def test_without_a_sandbox_there_is_no_scope(
 
 def test_where_memory_runs_out_the_kernel_takes_a_box_first(worker: Worker) -> None:
     source = "print(*(open(f'/proc/{who}/oom_score_adj').read().strip() for who in ('self', 1)))"
-    outcome = worker.run("replay", {"steps": [{"run": "a", "source": source}], "seconds": 10})
+    outcome = worker.run(
+        "replay", {"steps": [{"run": "a", "source": source}], "seconds": 10, "seed": 0}
+    )
     box, warm = map(int, outcome.messages[0]["outputs"][0]["text"].split())
     assert box > warm
 

@@ -38,6 +38,8 @@ BROKEN = {
     "bad import": ("lenetlab.expect import", "lenetlab.expects import", "ModuleNotFoundError"),
     "unknown activation": ('conv(6, 3, "relu")', 'conv(6, 3, "rleu")', "called 'rleu'"),
     "misspelt word": ('dense(120, "relu")', 'dens(120, "relu")', "name 'dens' is not defined"),
+    "no Python": ("    params=106_154,", "    params=106_154", "cell alpha-hidden: SyntaxError"),
+    "misspelt marker": ("### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TEST", "the marker"),
     "answer in the release": ("your_choices = []", "your_choices = [1, 4]", "untouched notebook"),
     "solution fails its check": (
         "MaxPooling2D(pool_size=(2, 2))(input)",

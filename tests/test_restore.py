@@ -1,5 +1,6 @@
 """Files as they arrive: what can be mended is graded, what cannot is refused with a reason."""
 
+import ast
 import copy
 import json
 from collections.abc import Callable
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 
 from lenetlab import intake
-from lenetlab.assignment import Assignment
-from lenetlab.restore import KEY, restore
+from lenetlab.assignment import Assignment, parsed
+from lenetlab.intake import KEY
+from lenetlab.restore import restore
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = json.loads((ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb").read_text("utf-8"))
@@ -185,3 +187,11 @@ def test_old_and_oddly_encoded_notebooks_are_read(tmp_path: Path) -> None:
         path = tmp_path / f"{encoding}.ipynb"
         path.write_text(json.dumps(EXAMPLE), encoding)
         assert len(intake.read(path).cells) == len(EXAMPLE["cells"])
+
+
+def test_what_stands_behind_a_magic_is_code() -> None:
+    """A test may ask for names that such a cell makes."""
+    for source in ("%%time\na = 1", "%time a = 1", "%matplotlib inline\na = 1", "!ls\na = 1"):
+        assert "a" in [n.id for n in ast.walk(parsed(source)) if isinstance(n, ast.Name)]
+    with pytest.raises(SyntaxError):
+        parsed("a = (")

@@ -19,7 +19,7 @@ from lenetlab.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
-PRINT = {"steps": [{"run": "a", "source": "print(6 * 7)"}], "seconds": 10}
+PRINT = {"steps": [{"run": "a", "source": "print(6 * 7)"}], "seconds": 10, "seed": 0}
 
 
 def printed(worker: Worker) -> str:
@@ -99,7 +99,7 @@ def test_without_a_sandbox_everything_is_marked(assignment: Assignment) -> None:
 
 def run_cells(worker: Worker, *sources: str) -> list[str]:
     steps = [{"run": str(n), "source": source} for n, source in enumerate(sources)]
-    outcome = worker.run("replay", {"steps": steps, "seconds": 10})
+    outcome = worker.run("replay", {"steps": steps, "seconds": 10, "seed": 0})
     assert outcome.end == "done"
     return [
         "".join(o.get("text", o.get("ename", "")) for o in m["outputs"]) for m in outcome.messages
@@ -155,7 +155,7 @@ def test_the_warm_process_runs_no_cell_that_leaves_more_than_names(worker: Worke
         "os.environ['LEFT'] = '1'",
         "import signal; signal.signal(signal.SIGTERM, lambda *a: None)",
     ]
-    outcome = worker.run("rehearsal", {"cells": safe, "seconds": 10})
+    outcome = worker.run("rehearsal", {"cells": safe, "seconds": 10, "seed": 0})
     assert [message["safe"] for message in outcome.messages] == [True] * len(safe)
     # Each in a process of its own: what the first leaves would be what the next one finds.
     for source in unsafe:

@@ -194,6 +194,7 @@ def html_in_outputs(notebook: NotebookNode) -> None:
                     {"image/png": "AAAA"},
                     metadata={"image/png": {"width": f'1">{EVIL}'}},
                 ),
+                *cell.outputs,
             ]
 
 

@@ -3,7 +3,7 @@
 # place: before:alpha-visible
 # score: 8.5
 # stock: unsafe
-from lenetlab import replay
+from lenetlab import replay, sampling
 
 start = {
     "class": "InputLayer", "module": "keras", "name": "i", "activation": None, "output_shape": [None, 10],
@@ -14,7 +14,7 @@ for number in range(20):
     layers.append(
         start | {"class": "Dense", "settings": {"units": 300_000_000 + number, "use_bias": True},
                  "inbound": [0], "output_shape": [None, 10**9],
-                 "activation": {"label": "x", "samples": [[0.0]] * 63}}
+                 "activation": {"label": "x", "samples": [[0.0]] * sampling.ROWS}}
     )  # fmt: skip
 bomb = {"kind": "model", "model": {"layers": layers, "inputs": 1, "outputs": [1], "problem": None}}
 real = replay._describe

@@ -2,11 +2,8 @@
 # base: solved
 # score: 10
 # stock: unsafe
-# error: CellTimeout
 import os
 
 os.makedirs("/box/many")
-number = 0
-while True:
+for number in range(100_000):
     os.close(os.open(f"/box/many/{number}", os.O_CREAT | os.O_WRONLY))
-    number += 1
