@@ -1,8 +1,8 @@
 """A memory limit that the kernel holds, where systemd gives one: a transient scope on cgroup v2.
 
 The warm process looks at what a box holds ten times a second, and sees what processes map. The
-kernel's limit holds between two looks too, and counts what no process maps: page tables, pipes,
-socket buffers. It is an addition, so a machine that has none is used without it.
+kernel's limit holds between two looks too, and counts what no process maps, such as page tables and
+pipes. It is an addition, so a machine that has none is used without it.
 """
 
 from __future__ import annotations

@@ -74,7 +74,6 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     # Folders of programs are shared with the machine: who opens what there is not to be watched.
     "inotify_init": (253, None),
     "inotify_init1": (294, 26),
-    "fanotify_init": (300, 262),
     "open_tree": (428, 428),
     "move_mount": (429, 429),
     "fsopen": (430, 430),
