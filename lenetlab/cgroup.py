@@ -1,8 +1,8 @@
 """A memory limit that the kernel holds, where systemd gives one: a transient scope on cgroup v2.
 
 The warm process looks at what a box holds ten times a second, and sees what processes map. The
-kernel's limit holds between two looks too, and counts what no process maps: page tables, pipes,
-socket buffers. It is an addition, so a machine that has none is used without it.
+kernel's limit holds between two looks too, and counts what no process maps, such as page tables and
+pipes. It is an addition, so a machine that has none is used without it.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def _find(memory: int, processes: int) -> Scope:
     as_root = os.getuid() == 0
     environment = {} if as_root else _bus()
     command = [program, "--system" if as_root else "--user", "--scope", "--quiet", "--collect"]
-    command += ["--no-ask-password", "-p", f"MemoryMax={memory}", "-p", "MemorySwapMax=0"]
-    command += ["-p", f"TasksMax={tasks}"]
+    command += ["--no-ask-password", "--description=lenetlab", "-p", f"MemoryMax={memory}"]
+    command += ["-p", "MemorySwapMax=0", "-p", f"TasksMax={tasks}"]
     reason = ""
     # Else systemd ends the whole scope when the kernel ends one process, which is a box's own
     # affair. Scopes have this setting since systemd 252.5.

@@ -77,7 +77,7 @@ def test_a_scope_with_the_limits_stands_before_the_sandbox(
     assert scope.reason == ""
     manager = "--system" if os.getuid() == 0 else "--user"
     assert scope.prefix[1:] == (
-        manager, "--scope", "--quiet", "--collect", "--no-ask-password",
+        manager, "--scope", "--quiet", "--collect", "--no-ask-password", "--description=lenetlab",
         "-p", "MemoryMax=4294967296", "-p", "MemorySwapMax=0", "-p", "TasksMax=144",
         "-p", "OOMPolicy=continue", "--",
     )  # fmt: skip
