@@ -294,13 +294,13 @@ def _used(child: int, isolated: bool) -> int:
 
 
 INODE_BYTES = 2048  # of kernel memory that an empty file costs, rounded up
-_HELD = (b"RssAnon:", b"RssShmem:", b"VmSwap:")
+_HELD = (b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:")
 _AFTER_NAME = 80  # the process's name, which a box can choose, stands before; it is not read
 _UNREADABLE = 1 << 60  # more than any limit
 
 
 def _memory(pid: int) -> int:
-    """Anonymous and shared-memory bytes of a process; files that it maps cost nothing."""
+    """Bytes of a process, its page tables among them; files that it maps cost nothing."""
     try:
         descriptor = os.open(f"/proc/{pid}/status", os.O_RDONLY)
         try:
