@@ -68,12 +68,12 @@ def chain_of_errors(released: NotebookNode) -> Iterator[str]:
 
 
 @_bulky(
-    "Three million empty objects in the notebook's metadata: nine megabytes that become a gigabyte"
+    "Two million empty objects in the notebook's metadata: seven megabytes that become a gigabyte"
 )
 def metadata_of_objects(released: NotebookNode) -> Iterator[str]:
     released.metadata["x"] = "MARK"
     before, after = _around(released, "MARK")
-    yield before + "[" + "{}," * 3_000_000 + "{}]" + after
+    yield before + "[" + "{}," * 2_200_000 + "{}]" + after
 
 
 @_bulky("Ninety megabytes of outputs that are lists of lists, in each of the training cells")
@@ -177,18 +177,6 @@ def lines_by_the_million(released: NotebookNode) -> Iterator[str]:
     return _text(released)
 
 
-@_bulky("Measurements by the hundred thousand, in one line of carriage returns and one of marks")
-def measurements_by_the_thousand(released: NotebookNode) -> Iterator[str]:
-    line = "Độ chính xác của LeNetCNN trên tập kiểm tra: 9{n} %"
-    text = "\r".join(line.replace("{n}", str(n)) for n in range(100_000))
-    text += "\nThời gian huấn luyện " + "a\u0301\u0323" * 200_000 + "CNN: 1 giây"
-    text += "\n" + "Thời gian huấn luyện " * 50_000 + "\x1b[" * 200_000
-    _find(released, "alpha-train").outputs = [
-        {"output_type": "stream", "name": "stdout", "text": text}
-    ]
-    return _text(released)
-
-
 @_bulky("Answers of a box that unfold: thirty megabytes of objects in the name of outputs")
 def answers_that_unfold(released: NotebookNode) -> Iterator[str]:
     source = """
@@ -205,13 +193,6 @@ for n in range(6):
 """
     released.cells[:0] = _own(source)
     return _text(released)
-
-
-@_bulky("A notebook of format 3 with a hundred thousand cells")
-def old_format(released: NotebookNode) -> Iterator[str]:
-    yield '{"nbformat":3,"nbformat_minor":0,"metadata":{},"\\u0077orksheets":[{"cells":['
-    yield '{"cell_type":"code","input":"1","outputs":[],"language":"python"},' * 28_000
-    yield '{"cell_type":"markdown","source":"x"}]}]}'
 
 
 def write(bulky: Bulky, released: NotebookNode) -> Iterator[str]:
