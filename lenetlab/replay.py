@@ -11,6 +11,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -64,6 +65,20 @@ class _Shell(InteractiveShell):  # type: ignore[misc]
     def _tee(self, channel: Any) -> Any:
         # IPython 9 keeps a second copy of everything printed.
         return contextlib.nullcontext()
+
+    def system(self, cmd: str) -> None:
+        """Run a shell command, as ``!command`` does, but without a terminal of its own."""
+        done = subprocess.run(
+            ["/bin/sh", "-c", self.var_expand(cmd, depth=1)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        print(done.stdout, end="")
+        self.user_ns["_exit_code"] = done.returncode
 
     def ask_exit(self) -> None:
         """Go on: quit() ends a session, and there is none."""

@@ -152,6 +152,7 @@ def mounts() -> list[str]:
         "--ro-bind", str(IMAGES), "/mnist.npz",
         "--proc", "/proc",
         "--dev", "/dev",
+        "--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts",  # terminals: the machine has few
         "--ro-bind", "/dev/null", "/dev/zero",  # not to be opened: mapped, it is shared memory
         "--remount-ro", "/dev",
         "--perms", "1777", "--size", str(256 << 20), "--tmpfs", WORK,

@@ -206,3 +206,10 @@ def test_it_works_for_an_ordinary_user() -> None:
     assert done.returncode == 0, done.stderr
     verdict = json.loads(done.stdout)[0]
     assert (verdict["status"], verdict["score"]) == ("graded", 10.0)
+
+
+def test_a_command_of_the_shell_does_no_harm_and_no_terminal_is_to_be_had(worker: Worker) -> None:
+    assert run_cells(worker, "!echo 42; echo 43 >&2") == ["42\n43\n"]
+    assert run_cells(worker, "a = 1\n!exit 3\nprint(_exit_code)") == ["3\n"]
+    assert run_cells(worker, "x = !echo 3\nprint(list(x))") == ["['3']\n"]
+    assert run_cells(worker, "import os\nos.openpty()") == ["FileNotFoundError"]
