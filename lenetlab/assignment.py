@@ -78,15 +78,21 @@ class Assignment:
     def fingerprint(self, submitted: Path) -> str:
         """Of a submission's bytes and of the master's cells: the same where nothing has changed.
 
-        Empty where there is no ordinary file.
+        Empty where there is no ordinary file that can be read.
         """
-        if submitted.is_symlink() or not submitted.is_file():
+        try:
+            if submitted.is_symlink() or not submitted.is_file():
+                return ""
+            return hashlib.sha256(submitted.read_bytes() + self._digest).hexdigest()
+        except OSError:
             return ""
-        return hashlib.sha256(submitted.read_bytes() + self._digest).hexdigest()
 
     @cached_property
     def _digest(self) -> bytes:
-        parts = [f"{c.id}\0{c.node.source}\0{c.points}\0" for c in self.cells]
+        parts = [
+            f"{c.id}\0{c.node.source}\0{c.points}\0{c.role}\0{c.grade_id}\0{c.skipped}\0"
+            for c in self.cells
+        ]
         return hashlib.sha256("".join(parts).encode()).digest()
 
     @cached_property

@@ -14,16 +14,15 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
+from nbgrader.preprocessors import SaveAutoGrades
 
 from .course import Course, CourseError
 from .nbgrader_plugin import Grade
 from .records import write_whole
 
-READ_ONLY = 0o444  # as nbgrader leaves what it has graded
-
 
 class Pipeline:
-    """The configured preprocessors: those up to the grade, and those that book it."""
+    """The configured preprocessors: those that make the graded notebook, and those that book it."""
 
     def __init__(self, api: NbGraderAPI, course: Course) -> None:
         """Read the configuration.
@@ -43,7 +42,8 @@ class Pipeline:
                 "nbgrader_config.py does not name lenetlab.nbgrader_plugin.Grade among "
                 "c.Autograde.autograde_preprocessors; take them from this project's own file."
             )
-        self._compute, self._book = steps[: grade + 1], steps[grade + 1 :]
+        enter = next((n for n, step in enumerate(steps) if isinstance(step, SaveAutoGrades)), grade)
+        self._compute, self._enter = steps[:enter], steps[enter:]
 
     def grade(self, student: str, submitted: NotebookNode) -> NotebookNode:
         """The graded notebook; nothing is written.
@@ -53,18 +53,20 @@ class Pipeline:
         """
         return self._run(self._compute, student, submitted)
 
-    def book(self, student: str, graded: NotebookNode) -> NotebookNode:
-        """Enter the grade into the gradebook and write the notebook to ``autograded/``."""
+    def book(self, student: str, graded: NotebookNode) -> None:
+        """Write the notebook to ``autograded/`` and enter its scores into the gradebook.
+
+        The notebook first, read-only as nbgrader leaves it: where that fails, no score is entered.
+        """
         course, coursedir = self._course, self._api.coursedir
         timestamp = coursedir.get_existing_timestamp(str(course.folder("submitted", student)))
+        text = nbformat.writes(graded) + "\n"
+        write_whole(course.notebook("autograded", student), text, read_only=True)
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             gradebook.update_or_create_student(student)
             known = {"timestamp": timestamp} if timestamp else {}
             gradebook.update_or_create_submission(course.name, student, **known)
-        booked = self._run(self._book, student, graded)
-        text = nbformat.writes(booked) + "\n"
-        write_whole(course.notebook("autograded", student), text, READ_ONLY)
-        return booked
+        self._run(self._enter, student, graded)
 
     def _run(self, steps: list[Any], student: str, notebook: NotebookNode) -> NotebookNode:
         marks = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from .gradebook import Entry
 from .grading import GradingFailed, blame, read
 from .intake import KEY
 from .records import Flag, Record, Status, ungraded
-from .release import generate, refuse_stale
+from .release import find_mistakes, generate, refuse_stale
 from .sandbox import SandboxUnavailable
 from .standings import Standing, latest_record
 from .worker import Worker
@@ -57,15 +58,19 @@ class Classroom:
         except NbGraderException as stale:
             raise CourseError(str(stale)) from None
         self._pipeline = Pipeline(api, course)
+        self._is_trusted = False  # whether the master's checks were looked at in this run
+        self._unstored: dict[str, Record] = {}  # where the disk does not take a record
 
     def grade(self, student: str, *, force: bool) -> bool:
         """Grade one submission and record what came of it; returns whether that was needed."""
         course = self.course
         submitted = course.notebook("submitted", student)
+        self._unstored.pop(student, None)
         of = self.assignment.fingerprint(submitted)
-        record = latest_record(course, student, self.assignment.max_score)
+        record = latest_record(course, student)
         if not force and record and self._is_current(student, record, of):
             return False
+        self._refuse_mistakes()
         self._worker.opening = self.assignment.opening
         self._worker.start()
         try:
@@ -78,10 +83,10 @@ class Classroom:
             return True
         try:
             graded = self._pipeline.grade(student, notebook)
+            verdict = verdicts.read(student, graded)
             with interrupts.put_off():
-                graded = self._pipeline.book(student, graded)
-                verdict = verdicts.read(student, graded)
-                records.store(course.record(student), Record(verdict, graded.metadata[KEY]["of"]))
+                self._pipeline.book(student, graded)
+                self._store(student, Record(verdict, graded.metadata[KEY]["of"]))
         except SandboxUnavailable:
             raise
         except Exception as error:
@@ -93,23 +98,47 @@ class Classroom:
         graded = record.verdict.status in ("graded", "review") and record.of == of
         return graded and self._entry(student).is_graded
 
+    def _refuse_mistakes(self) -> None:
+        """See that the checks do what they should, once, before anybody is graded by them.
+
+        A release that nbgrader's own command made was never looked at.
+
+        Raises:
+            CourseError: a check would cost students points that they deserve. One that runs into
+                an error costs nobody anything: each submission says so.
+        """
+        if not self._is_trusted:
+            mistakes = find_mistakes(self.assignment, self._worker)
+            costly = [mistake for mistake in mistakes if "the solved notebook earns" in mistake]
+            if costly:
+                text = "Nobody was graded, the master is wrong:\n  "
+                raise CourseError(text + "\n  ".join(costly))
+            self._is_trusted = True
+
     def interrupted(self, student: str) -> None:
         """Record that the run ended before this student's turn was over, where nothing better is
         known."""  # fmt: skip
-        if latest_record(self.course, student, self.assignment.max_score) is None:
+        if latest_record(self.course, student) is None:
             text = "the run was stopped before this was graded; the next one goes on"
             self._record(student, "interrupted", "", Flag("interrupted", text, True))
 
     def _record(self, student: str, status: Status, of: str, *flags: Flag) -> None:
         verdict = ungraded(student, status, self.assignment.max_score, *flags)
-        records.store(self.course.record(student), Record(verdict, of))
+        self._store(student, Record(verdict, of))
+
+    def _store(self, student: str, record: Record) -> None:
+        try:
+            records.store(self.course.record(student), record)
+        except OSError as error:
+            flag = Flag("not-recorded", f"{error.strerror}: {error.filename}", True)
+            verdict = replace(record.verdict, flags=(*record.verdict.flags, flag))
+            self._unstored[student] = replace(record, verdict=verdict)
 
     def write_feedback(self, student: str) -> None:
         """Write the feedback page where it does not show the current scores and comments."""
-        path = self.course.record(student)
-        record = latest_record(self.course, student, self.assignment.max_score)
-        if record is None or record.verdict.status not in ("graded", "review"):
-            return
+        record = latest_record(self.course, student)
+        if record is None or not self.course.notebook("autograded", student).exists():
+            return  # else also where the latest file was refused: the page is of what counts
         shown = f"{record.of} {self._entry(student).fingerprint}"
         if record.page == shown and self.course.page(student).exists():
             return
@@ -119,23 +148,26 @@ class Classroom:
             if not result["success"]:
                 kept.append(Flag("feedback-failed", reason(result), True))
             verdict = replace(record.verdict, flags=tuple(kept))
-            records.store(path, Record(verdict, record.of, page=shown if result["success"] else ""))
+            page = shown if result["success"] else ""
+            self._store(student, Record(verdict, record.of, page=page))
 
     def standings(self) -> list[Standing]:
         """Where everyone stands: all who handed in, and all whom the gradebook knows."""
         with self._gradebook() as book:
             entries = gradebook.entries(book, self.course.name)
-        everyone = sorted({*standings.students(self.course), *entries})
-        return [
-            standings.standing(
-                self.course,
-                self.assignment,
-                student,
-                latest_record(self.course, student, self.assignment.max_score),
-                entries.get(student, Entry()),
-            )
-            for student in everyone
-        ]
+        handed_in, recorded = standings.students(self.course), standings.recorded(self.course)
+        everyone = sorted({*handed_in, *recorded, *entries})
+        return [self._standing(student, entries.get(student, Entry())) for student in everyone]
+
+    def _standing(self, student: str, entry: Entry) -> Standing:
+        try:
+            record = self._unstored.get(student) or latest_record(self.course, student)
+            return standings.standing(self.course, self.assignment, student, record, entry)
+        except OSError as error:
+            text = f"{error.strerror}: {error.filename}"
+            flag = Flag("unreadable", text, True)
+            verdict = ungraded(student, "failed", self.assignment.max_score, flag)
+            return Standing(student, verdict, entry)
 
     def _entry(self, student: str) -> Entry:
         with self._gradebook() as book:
@@ -167,15 +199,19 @@ def grade_class(
         left, stopped = list(chosen), False
         try:
             for student in chosen:
-                graded = room.grade(student, force=force)
-                if feedback:
-                    room.write_feedback(student)
+                try:
+                    graded = room.grade(student, force=force)
+                    if feedback:
+                        room.write_feedback(student)
+                except OSError:
+                    graded = True  # what cannot be read or written is that student's row
                 left.remove(student)
                 done(student, graded)
         except KeyboardInterrupt:
             stopped = True
-            with interrupts.put_off():
-                for student in left:
+            interrupts.ignore()
+            for student in left:
+                with suppress(OSError):
                     room.interrupted(student)
         return Graded(room.assignment, room.standings(), stopped)
 

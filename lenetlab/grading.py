@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.utils import determine_grade
 
 from . import evidence, intake, snapshot, verdicts
 from .assignment import Assignment
@@ -93,11 +94,11 @@ def check(name: str, submitted: NotebookNode, assignment: Assignment, worker: Wo
     try:
         notebook = restore(submitted, assignment)
         grade(notebook, worker, assignment)
+        return verdicts.read(name, notebook)
     except SandboxUnavailable:
         raise
     except Exception as error:  # the last resort: one file must not stop the others
         return ungraded(name, "failed", assignment.max_score, *blame(error))
-    return verdicts.read(name, notebook)
 
 
 def blame(error: Exception) -> tuple[Flag, ...]:
@@ -168,12 +169,20 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     results = {m["cell"]: m for m in outcome.messages}
     broken = [_broken(cell.metadata.nbgrader.grade_id, results, outcome) for cell in tests]
     if any(broken):
-        raise GradingFailed(*filter(None, broken))
+        flags_of = [flag for flag in broken if flag]
+        # One that does not end takes those after it along.
+        died = [flag for flag in flags_of if flag.code == "check-died"]
+        raise GradingFailed(*(flag for flag in flags_of if flag not in died[1:]))
     failures = Failures(student)
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
         outputs = results[cell.metadata.nbgrader.grade_id]["outputs"]
         cell.outputs = _nodes(failures.explain(cell, outputs), number)
+        try:
+            determine_grade(cell)
+        except ValueError as error:  # more than the cell's points
+            text = f"cell {cell.metadata.nbgrader.grade_id} gives no score: {error}"
+            raise GradingFailed(Flag("check-error", text, True)) from None
     notebook.metadata[KEY]["graded"] = True
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))

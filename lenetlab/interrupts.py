@@ -20,6 +20,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def ignore() -> None:
+    """Let further signals pass: a run that is being stopped ends in a moment."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def put_off() -> Iterator[None]:
     """Run the block to its end; an interrupt that came meanwhile is raised after it.
@@ -36,5 +42,5 @@ def put_off() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if caught:
-        raise KeyboardInterrupt
+        if caught:
+            raise KeyboardInterrupt  # whatever the block raised: the run is to end

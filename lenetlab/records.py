@@ -108,11 +108,15 @@ def load(path: Path) -> Record | None:
         return None
 
 
-def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
+def write_whole(path: Path, text: str, *, read_only: bool = False) -> None:
     """Write ``text`` to ``path`` in one step: a reader finds the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
-    new.write_text(text, "utf-8")
-    new.chmod(mode)
-    new.replace(path)
+    try:
+        new.write_text(text, "utf-8")
+        if read_only:
+            new.chmod(0o444)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)

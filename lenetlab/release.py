@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import re
 import shutil
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 
-from . import grading
+from . import grading, interrupts
 from .assignment import Assignment, parsed
 from .course import Course, CourseError, load_master, nbgrader_api, succeed
 from .records import as_text
 from .worker import Worker
 
 LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+_REGIONS = ("SOLUTION", "HIDDEN TESTS")
 _MARKS = r"(?i)\b(?:BEGIN|END)[ _-]*(?:SOLUTIONS?|HIDDEN[ _-]*TESTS?)\b"
 
 
@@ -35,13 +40,30 @@ def generate(course: Course, worker: Worker) -> Assignment:
     problems = find_mistakes(assignment, worker)
     if problems:
         raise CourseError("Nothing was released, the master is wrong:\n  " + "\n  ".join(problems))
-    with nbgrader_api(course) as api:
+    # Whole or not at all: nbgrader's API takes an interrupt for a failure.
+    with interrupts.put_off(), _kept(course.release.parent), nbgrader_api(course) as api:
         succeed(api.generate_assignment(course.name), "Generating the release")
-    leaks = find_leaks(course.release, assignment)
-    if leaks:
-        shutil.rmtree(course.release.parent)
-        raise CourseError("The release was removed, it would have leaked:\n  " + "\n  ".join(leaks))
+        leaks = find_leaks(course.release, assignment)
+        if leaks:
+            text = "Nothing was released, it would have leaked:\n  "
+            raise CourseError(text + "\n  ".join(leaks))
     return assignment
+
+
+@contextmanager
+def _kept(folder: Path) -> Iterator[None]:
+    """Put the folder back as it was where the block fails: an earlier release stays."""
+    with tempfile.TemporaryDirectory() as safe:
+        before = Path(safe) / folder.name
+        if folder.exists():
+            shutil.copytree(folder, before)
+        try:
+            yield
+        except Exception:
+            shutil.rmtree(folder, ignore_errors=True)
+            if before.exists():
+                shutil.copytree(before, folder)
+            raise
 
 
 def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
@@ -90,10 +112,35 @@ def _malformed(assignment: Assignment) -> list[str]:
             except SyntaxError as error:
                 kind = type(error).__name__
                 found.append(f"cell {cell.id}{what}: {kind}: {error.msg}, line {error.lineno}")
+    if found:
+        return found
+    for cell in assignment.tests:
+        for given in _points_in(cell.node.source):
+            if given != cell.points:
+                found.append(
+                    f"cell {cell.id}: points={as_text(given)} in its check, "
+                    f"{as_text(cell.points)} in nbgrader's marks"
+                )
+    for cell in assignment.cells:
+        lines = [line.strip() for line in cell.node.source.splitlines() if re.search(_MARKS, line)]
+        paired = all(
+            lines[n : n + 2] in ([f"### BEGIN {what}", f"### END {what}"] for what in _REGIONS)
+            for n in range(0, len(lines), 2)
+        )
+        if cell.is_code and not paired:
+            found.append(f"cell {cell.id}: markers that are no pair: {', '.join(lines)}")
     names = Counter(cell.grade_id for cell in assignment.cells if cell.grade_id)
     twice = [name for name, count in names.items() if count > 1]
     found += [f"the grade_id {name} belongs to {names[name]} cells" for name in twice]
     return found
+
+
+def _points_in(source: str) -> list[float]:
+    """The values of keyword arguments called points: what a check gives for all it asks."""
+    keywords = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.keyword)]
+    values = [keyword.value for keyword in keywords if keyword.arg == "points"]
+    given = [value.value for value in values if isinstance(value, ast.Constant)]
+    return [float(value) for value in given if isinstance(value, (int, float))]
 
 
 def _stated_totals(assignment: Assignment) -> set[float]:
@@ -109,6 +156,8 @@ def find_leaks(release: Path, assignment: Assignment) -> list[str]:
     text = release.read_text("utf-8")
     # As a person would misspell them, too: nbgrader leaves such a region in.
     found = [f"the marker {mark!r}" for mark in sorted(set(re.findall(_MARKS, text)))]
+    if "lenetlab" in text:
+        found.append("this package, which students do not have")
     for cell, master in zip(notebook.cells, assignment.cells, strict=True):
         if cell.get("outputs"):
             found.append(f"cell {master.id} carries outputs")
@@ -131,7 +180,12 @@ def refuse_stale(assignment: Assignment, name: str, notebook: str, db_url: str) 
         NbGraderException: the master has changed since the release was generated.
     """
     with Gradebook(db_url) as gradebook:
-        known = gradebook.find_notebook(notebook, name)
+        try:
+            known = gradebook.find_notebook(notebook, name)
+        except MissingEntry:
+            raise NbGraderException(
+                f"The release of {name} was never finished. Run 'lenetlab release'."
+            ) from None
         stored = {cell.name: cell.checksum for cell in known.source_cells}
     current = {c.grade_id: c.checksum for c in assignment.cells if c.grade_id}
     for cell in sorted(set(stored) | set(current)):

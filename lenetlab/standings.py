@@ -38,7 +38,12 @@ def students(course: Course) -> list[str]:
     return sorted(filter(is_student_name, names))
 
 
-def latest_record(course: Course, student: str, max_score: float) -> Record | None:
+def recorded(course: Course) -> list[str]:
+    """Everyone of whom there is a record of an earlier run."""
+    return [p.parent.name for p in (course.root / "autograded").glob(f"*/{course.name}.json")]
+
+
+def latest_record(course: Course, student: str) -> Record | None:
     """What is known of the student's last grading, by whichever command it was done.
 
     The graded notebook decides: one that nbgrader's own commands have made since is read, and a
@@ -77,6 +82,9 @@ def standing(
             text = "the submission or the master has changed since; grade again"
             flags.append(Flag("outdated", text, True))
         flags += _other_files(submitted)
+    if not entry.is_graded and verdict.score is not None:
+        text = "the gradebook has no scores; grade again"
+        flags.append(Flag("not-in-gradebook", text, True))
     if entry.is_graded:
         if verdict.status not in ("graded", "review"):
             flags.append(Flag("earlier-grade", _OF_AN_EARLIER_RUN, True))
@@ -85,7 +93,8 @@ def standing(
     if verdict.status in ("graded", "review"):
         look = any(flag.review for flag in flags)
         verdict = replace(verdict, status="review" if look else "graded")
-    return Standing(student, replace(verdict, flags=tuple(flags)), entry)
+    verdict = replace(verdict, flags=tuple(flags), max_score=assignment.max_score)
+    return Standing(student, verdict, entry)
 
 
 def _with_scores(verdict: Verdict, assignment: Assignment, entry: Entry) -> Verdict:

@@ -148,7 +148,7 @@ class Worker:
             control.close()  # which is how it is told
         if process is not None:
             try:
-                process.wait(5)
+                process.wait(0.5)  # one that is busy does not listen, and has nothing to save
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

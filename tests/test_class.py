@@ -136,6 +136,18 @@ def small_class(graded_class: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(graded_class, tmp_path / "class"))
 
 
+def stock(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return subprocess.run(
+        ["nbgrader", *arguments],
+        cwd=folder,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def give(folder: Path, student: str, item: str, score: float, comment: str) -> None:
     """As the formgrader saves what a person types."""
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
@@ -223,17 +235,9 @@ def test_a_check_that_is_wrong_itself_costs_nobody_a_point(small_class: Path) ->
     master = small_class / "source" / "lenet" / "lenet.ipynb"
     text = master.read_text("utf-8")
     master.write_text(text.replace('about=\\"activation\\"', 'about=\\"poling\\"', 1), "utf-8")
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    for command in (["generate_assignment", "lenet", "--force"], ["autograde", "lenet", "--force"]):
-        done = subprocess.run(
-            ["nbgrader", *command],
-            cwd=small_class,
-            env=os.environ | {"PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode == 0) == (command[0] == "generate_assignment"), done.stderr
+    assert stock(small_class, "generate_assignment", "lenet", "--force").returncode == 0
+    done = stock(small_class, "autograde", "lenet", "--force")
+    assert done.returncode == 1
     assert "check-error: cell alpha-hidden ran into an error: ValueError" in done.stderr
     done = lenetlab("grade", cwd=small_class)
     assert done.returncode == 1
@@ -243,6 +247,34 @@ def test_a_check_that_is_wrong_itself_costs_nobody_a_point(small_class: Path) ->
     assert "cell alpha-hidden ran into an error: ValueError: about must be one of" in done.stdout
     with Gradebook(f"sqlite:///{small_class / 'gradebook.db'}") as book:
         assert book.find_submission("lenet", "an").score == pytest.approx(10)
+
+
+@pytest.mark.xdist_group("class")
+def test_a_check_that_is_wrong_without_an_error_grades_nobody(small_class: Path) -> None:
+    master = small_class / "source" / "lenet" / "lenet.ipynb"
+    master.write_text(master.read_text("utf-8").replace("106_154", "106_155", 1), "utf-8")
+    stock(small_class, "generate_assignment", "lenet", "--force")
+    done = lenetlab("grade", cwd=small_class)
+    assert done.returncode == 1
+    assert "Nobody was graded, the master is wrong" in done.stderr
+    assert "cell alpha-hidden: the solved notebook earns 0.75 of 1" in done.stderr
+    with Gradebook(f"sqlite:///{small_class / 'gradebook.db'}") as book:
+        assert book.find_submission("lenet", "an").score == pytest.approx(10)
+
+
+@pytest.mark.xdist_group("class")
+def test_what_cannot_be_read_or_written_is_that_students_row(small_class: Path) -> None:
+    hand_in(small_class, "chi", "vd01-dung-het")
+    (small_class / "autograded" / "chi").write_text("in the way", "utf-8")
+    (small_class / "submitted" / "dung" / "lenet" / "lenet.ipynb").mkdir(parents=True)
+    odd = os.fsdecode(b"bad\xff")
+    (small_class / "submitted" / odd / "lenet").mkdir(parents=True)
+    done = lenetlab("grade", "--no-feedback", cwd=small_class)
+    assert done.returncode == 1 and "Traceback" not in done.stderr + done.stdout
+    states = {s: (row["status"], row["score"]) for s, row in rows(small_class).items()}
+    assert states["an"] == ("graded", "10") and states["dung"] == ("rejected", "")
+    assert states["chi"] == ("failed", "")
+    assert "bad-name" in done.stdout
 
 
 def test_points_are_written_without_the_rests_of_binary_fractions() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,10 @@ BROKEN = {
     "unknown activation": ('conv(6, 3, "relu")', 'conv(6, 3, "rleu")', "called 'rleu'"),
     "misspelt word": ('dense(120, "relu")', 'dens(120, "relu")', "name 'dens' is not defined"),
     "no Python": ("    params=106_154,", "    params=106_154", "cell alpha-hidden: SyntaxError"),
-    "misspelt marker": ("### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TEST", "the marker"),
+    "misspelt marker": ("### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TEST", "no pair"),
+    "lost marker": ("### BEGIN HIDDEN TESTS\n", "", "markers that are no pair: ### END HIDDEN"),
+    "other points": ("points=1.0", "points=2.0", "cell alpha-hidden: points=2 in its check, 1 in"),
+    "wrong attribute": ("alpha.model,", "alpha.modle,", "cell alpha-visible: the solved notebook"),
     "answer in the release": ("your_choices = []", "your_choices = [1, 4]", "untouched notebook"),
     "solution fails its check": (
         "MaxPooling2D(pool_size=(2, 2))(input)",
@@ -66,12 +70,30 @@ def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason
     assert not where.release.exists()
 
 
+def test_what_is_refused_leaves_an_earlier_release_as_it_was(
+    tmp_path: Path, worker: Worker
+) -> None:
+    where = Course(tmp_path)
+    where.master.parent.mkdir(parents=True)
+    shutil.copy(MASTER, where.master)
+    release.generate(where, worker)
+    before = where.release.read_bytes()
+    master = nbformat.read(MASTER, as_version=4)
+    locked = next(c for c in master.cells if c.metadata.get("nbgrader", {}).get("locked"))
+    locked.source += "\nimport lenetlab"
+    nbformat.write(master, where.master)
+    with pytest.raises(CourseError, match="this package, which students do not have"):
+        release.generate(where, worker)
+    assert where.release.read_bytes() == before
+
+
 def test_points_that_do_not_add_up_to_what_the_text_says_are_refused(
     tmp_path: Path, worker: Worker
 ) -> None:
     master = nbformat.read(MASTER, as_version=4)
     cell = next(c for c in master.cells if c.metadata.get("nbgrader", {}).get("points") == 1.0)
     cell.metadata.nbgrader.points = 1.2
+    cell.source = cell.source.replace("points=1.0", "points=1.2")
     path = tmp_path / "lenet.ipynb"
     nbformat.write(master, path)
     mistakes = release.find_mistakes(load(path), worker)
