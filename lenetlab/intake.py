@@ -22,7 +22,6 @@ from .outputs import MAX_OUTPUTS, ROOM, believe, encodable, joined, within
 KEY = "lenetlab"  # the notebook metadata's entry for what passes from restoring to grading
 MAX_BYTES = 100_000_000
 SMALL = 2_000_000  # bytes; JSON becomes at most some forty times as much memory
-MAX_FILES = 10_000  # that are looked at beside the notebook
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 1_000_000  # characters of all cells; the lab's own have 60,000
@@ -61,7 +60,7 @@ def load(path: Path) -> bytes:
 def find_links(folder: Path) -> list[Path]:
     """Links, pipes and devices in a submission's folder: what copies files would follow them."""
     found = []
-    for path in itertools.islice(folder.rglob("*"), MAX_FILES):
+    for path in folder.rglob("*"):
         kind = path.lstat().st_mode
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
             found.append(path)

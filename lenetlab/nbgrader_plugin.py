@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import shutil
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,8 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
         """
         path = Path(filename)
         if path.parts[-4:-3] == ("submitted",):
+            if _is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
+                raise intake.Rejected("link", f"{path} is a link, or no file")
             if not is_student_name(path.parts[-3]):
                 raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
             notebook = grading.read(path, shared_worker(self.config.Grade.get("sandbox", True)))
@@ -85,10 +88,23 @@ def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> 
     Each is replaced by a text file that says what was there. ``student`` may be a pattern;
     ``notebooks`` are one student's.
     """
-    for path in intake.find_links(Path(notebooks[0]).parent):
+    folder = Path(notebooks[0]).parent
+    if _is_elsewhere(folder):
+        return  # refused when the notebook is read; what is there is not a submission's
+    for path in intake.find_links(folder):
         kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
         path.unlink()
-        path.with_name(f"{path.name}.refused.txt").write_text(f"{kind}\n", "utf-8")
+        # Made anew or not at all: a link of this name would be written through.
+        with (
+            suppress(FileExistsError),
+            path.with_name(f"{path.name}.refused.txt").open("x") as file,
+        ):
+            file.write(f"{kind}\n")
+
+
+def _is_elsewhere(folder: Path) -> bool:
+    """Whether a submission's folder, or its student's, is a link."""
+    return folder.is_symlink() or folder.parent.is_symlink()
 
 
 def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:

@@ -307,10 +307,13 @@ def _memory(pid: int) -> int:
             lines = os.pread(descriptor, 1 << 14, _AFTER_NAME).split(b"\n")
         finally:
             os.close(descriptor)
-        return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(_HELD))
+        held = [int(line.split()[1]) for line in lines if line.startswith(_HELD)]
+        threads = next(int(line.split()[1]) for line in lines if line.startswith(b"Threads:"))
+        # A process whose first thread has ended shows nothing of what the others hold.
+        return 1024 * sum(held) if held or threads <= 1 else _UNREADABLE
     except (FileNotFoundError, ProcessLookupError):
         return 0  # it has ended
-    except (OSError, IndexError, ValueError):
+    except (OSError, IndexError, ValueError, StopIteration):
         return _UNREADABLE
 
 
