@@ -132,6 +132,22 @@ def colours(released: NotebookNode) -> Iterator[str]:
     return _text(released)
 
 
+@_bulky("Megabytes of errors and of values with a colour for each letter", page=True)
+def colours_of_errors(released: NotebookNode) -> Iterator[str]:
+    text = 'text = "".join(f"\\x1b[3{n % 8};4{n % 7}mx" for n in range(80_000))'
+    ends = ("raise ValueError(text)", "type('X', (), {'__repr__': lambda x: text})()")
+    shows = "class Odd(Exception):\n    _render_traceback_ = lambda self: [text] * 9\nraise Odd(text)"
+    released.cells += _own(*(f"{text}\n{end}" for end in (*ends, shows)))
+    return _text(released)
+
+
+@_bulky("Code that is ten thousand blank lines, with a blank in each, then dots", page=True)
+def blank_lines(released: NotebookNode) -> Iterator[str]:
+    released.cells += _own("1\n" + " \n" * 9_000 + "1", "1\n" + "x." * 9_000, "1.e" * 6_000)
+    _find(released, "alpha-solution").source += "\n " * 90_000 + "1"
+    return _text(released)
+
+
 @_bulky("Texts by the hundred, ninety megabytes of them", page=True)
 def texts_by_the_hundred(released: NotebookNode) -> Iterator[str]:
     released.cells.append("MARK")

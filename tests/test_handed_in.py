@@ -1,0 +1,225 @@
+"""What is handed in beside a notebook, in its place, or under a name that is no student's."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+from lenetlab import nbgrader_plugin
+
+from .test_cli import EXAMPLES, ROOT
+
+pytestmark = pytest.mark.xdist_group("handed-in")
+
+NO_STUDENTS = ("*", "[a-z]*", "?n", ".hidden", "..an", "=1+1", "a,b", "x ", "a\nb", "\x9b31m")
+SECONDS = 150  # a pipe that somebody reads has no end
+EVIL = "\x1b]52;c;YXR0YWNrZWQ=\x07\x9b31m"
+# What only the course's own files hold.
+SECRETS = ("BEGIN SOLUTION", "params=106_154")
+
+
+@dataclass
+class Ran:
+    """A course after a command, with what that printed."""
+
+    root: Path
+    printed: str
+
+    def kept(self, student: str) -> list[str]:
+        """All that is in a student's folders of graded notebooks and pages."""
+        folders = [self.root / step / student / "lenet" for step in ("autograded", "feedback")]
+        return sorted(path.name for folder in folders for path in folder.rglob("*"))
+
+    def leaked(self) -> list[str]:
+        """Files behind those folders that hold what only the course's own files hold."""
+        found = []
+        for step in ("autograded", "feedback"):
+            for path in (self.root / step).rglob("*"):
+                notebook = step == "autograded" and path.name == "lenet.ipynb"  # has hidden tests
+                if path.is_file() and not notebook:
+                    text = path.read_text("utf-8", "replace")
+                    found += [str(path) for secret in SECRETS if secret in text]
+        return found
+
+    def scores(self) -> dict[str, float]:
+        """The gradebook's scores, of those who have any."""
+        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as book:
+            submissions = book.assignment_submissions("lenet")
+            return {s.student_id: s.score for s in submissions if s.score}
+
+
+def run(root: Path, *command: str) -> str:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env=os.environ | {"COLUMNS": "300", "PATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=SECONDS,
+        check=False,
+    )
+    return done.stdout.decode("utf-8", "replace")
+
+
+def hand_in(root: Path, student: str) -> Path:
+    """An honest submission; returns its folder."""
+    folder = root / "submitted" / student / "lenet"
+    folder.mkdir(parents=True)
+    shutil.copy(EXAMPLES / "vd01-dung-het" / "lenet.ipynb", folder)
+    return folder
+
+
+def new_course(root: Path, names: Iterable[str]) -> Path:
+    """A class of one honest student, and of others with links, pipes, pages and odd names."""
+    shutil.copytree(ROOT / "source", root / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    hand_in(root, "an")
+    master = root / "source" / "lenet" / "lenet.ipynb"
+    folder = hand_in(root, "extras")
+    for place in (folder, folder / "deep" / "inside"):
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "notes.txt").symlink_to(master)
+        (place / ".hidden").symlink_to(master)
+        (place / "pictures").symlink_to(master.parent)
+        (place / "gone").symlink_to("/nowhere")
+        (place / "around").symlink_to(place)
+        os.mkfifo(place / "lenet.png")
+        for name in ("index.html", "page.svg", "code.js", f"{EVIL}.pdf", f"{EVIL}.ipynb"):
+            (place / name).write_text("<script>window.attacked = 1</script>", "utf-8")
+    folder = root / "submitted" / "link-for-notebook" / "lenet"
+    folder.mkdir(parents=True)
+    (folder / "lenet.ipynb").symlink_to(master)
+    folder = root / "submitted" / "pipe-for-notebook" / "lenet"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "lenet.ipynb")
+    (root / "submitted" / "link-for-folder").mkdir()
+    (root / "submitted" / "link-for-folder" / "lenet").symlink_to(master.parent)
+    for name in names:
+        hand_in(root, name)
+    return root
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The class after ``lenetlab grade``."""
+    root = new_course(tmp_path_factory.mktemp("class"), NO_STUDENTS)
+    return Ran(root, run(root, sys.executable, "-m", "lenetlab", "grade"))
+
+
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """The class after nbgrader's own commands."""
+    # nbgrader itself stops at a name with a line break in it, before it has asked this package.
+    names = [name for name in NO_STUDENTS if "\n" not in name]
+    root = new_course(tmp_path_factory.mktemp("stock"), names)
+    commands = ("generate_assignment", "autograde", "generate_feedback")
+    return Ran(root, "".join(run(root, "nbgrader", command, "lenet") for command in commands))
+
+
+@pytest.fixture(params=["lenetlab", "nbgrader"])
+def ran(request: pytest.FixtureRequest) -> Ran:
+    found = request.getfixturevalue("graded" if request.param == "lenetlab" else "stock")
+    assert isinstance(found, Ran)
+    return found
+
+
+def test_nothing_but_the_notebook_is_kept(ran: Ran) -> None:
+    for student in ("an", "extras"):
+        kept = set(ran.kept(student)) - {"timestamp.txt"}
+        assert kept == {"lenet.html", "lenet.ipynb"}
+    assert ran.leaked() == []
+
+
+def test_a_link_or_a_pipe_in_place_of_a_notebook_or_its_folder_is_no_submission(ran: Ran) -> None:
+    for student in ("link-for-notebook", "pipe-for-notebook", "link-for-folder"):
+        assert ran.kept(student) == []
+    assert ran.scores() == {"an": 10, "extras": 10}
+
+
+def test_a_folder_under_no_students_name_is_nobodys(ran: Ran) -> None:
+    for step in ("autograded", "feedback"):
+        made = {path.parent.parent.name for path in (ran.root / step).glob("*/lenet/lenet.*")}
+        assert made == {"an", "extras"}
+    assert ran.scores() == {"an": 10, "extras": 10}
+
+
+def test_links_pipes_and_names_are_for_a_person(graded: Ran) -> None:
+    with (graded.root / "review.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with (graded.root / "grades.csv").open(encoding="utf-8", newline="") as file:
+        states = {row["student_id"]: row["status"] for row in csv.DictReader(file)}
+    refused = ("link-for-notebook", "pipe-for-notebook", "link-for-folder")
+    assert states == {"an": "graded", "extras": "review"} | dict.fromkeys(refused, "rejected")
+    links = {row["student_id"] for row in rows if row["code"] == "link"}
+    assert links == {"extras", *refused}
+    assert len([row for row in rows if row["code"] == "bad-name"]) == len(NO_STUDENTS)
+    for row in rows:
+        assert None not in row and None not in row.values(), "as many fields as columns"
+        assert [v for v in row.values() if v[:1] in tuple("=+-@\t\r")] == [], "a formula"
+
+
+def test_tables_hold_no_command_to_a_terminal(graded: Ran) -> None:
+    for name in ("review.csv", "grades.csv"):
+        text = (graded.root / name).read_text("utf-8")
+        assert {c for c in text if (c < " " and c not in "\r\n") or "\x7f" <= c <= "\x9f"} == set()
+
+
+def test_what_a_link_is_replaced_by_is_not_written_through_another(tmp_path: Path) -> None:
+    """nbgrader's hook writes a text beside each link; a link may stand there already."""
+    victim = tmp_path / "victim"
+    victim.write_text("as it was")
+    folder = tmp_path / "submitted" / "x" / "lenet"
+    folder.mkdir(parents=True)
+    for n in range(20):
+        (folder / f"{n}").symlink_to("/nowhere")
+        for name in (f"{n}.refused.txt", f"{n}.refused.txt.refused.txt"):
+            (folder / name).symlink_to(victim)
+    notebook = folder / "lenet.ipynb"
+    notebook.touch()
+    nbgrader_plugin.before_autograde(assignment="lenet", student="x", notebooks=[str(notebook)])
+    assert victim.read_text() == "as it was"
+    assert [path for path in folder.rglob("*") if path.is_symlink()] == []
+
+
+def test_a_link_is_found_among_many_files(tmp_path: Path) -> None:
+    folder = tmp_path / "submitted" / "x" / "lenet"
+    folder.mkdir(parents=True)
+    for n in range(10_100):
+        (folder / str(n)).touch()
+    for n in range(50):
+        (folder / f"link{n}").symlink_to("/nowhere")
+    notebook = folder / "lenet.ipynb"
+    notebook.touch()
+    try:
+        nbgrader_plugin.before_autograde(assignment="lenet", student="x", notebooks=[str(notebook)])
+    except Exception:
+        return  # so many files are refused
+    assert [path for path in folder.rglob("*") if path.is_symlink()] == []
+
+
+def test_links_elsewhere_stay(tmp_path: Path) -> None:
+    """The hook removes links in a submission; a submission that is a link itself is elsewhere."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "lenet.ipynb").touch()
+    (elsewhere / "link").symlink_to("/nowhere")
+    folder = tmp_path / "submitted" / "x" / "lenet"
+    folder.parent.mkdir(parents=True)
+    folder.symlink_to(elsewhere)
+    notebooks = [str(folder / "lenet.ipynb")]
+    try:
+        nbgrader_plugin.before_autograde(assignment="lenet", student="x", notebooks=notebooks)
+    except Exception as refusal:
+        print(refusal)
+    assert (elsewhere / "link").is_symlink()
