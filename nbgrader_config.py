@@ -38,8 +38,11 @@ c.GenerateFeedback.preprocessors = [
     "lenetlab.nbgrader_plugin.StudentView",
 ]
 c.HTMLExporter.sanitize_html = True
-# A leftover of IPython's old web server, and quadratic in the number of links.
-c.HTMLExporter.filters = {"strip_files_prefix": "lenetlab.nbgrader_plugin.unchanged"}
+# What takes quadratic time: colouring some code, and a leftover of IPython's old web server.
+c.HTMLExporter.filters = {
+    "highlight_code": "lenetlab.nbgrader_plugin.highlight",
+    "strip_files_prefix": "lenetlab.nbgrader_plugin.unchanged",
+}
 
 # For nbgrader's own executor, which `nbgrader validate` uses: no training, no zero for text that
 # libraries write on stderr, an end to cells that hang.

@@ -82,6 +82,15 @@ def as_text(points: float | None) -> str:
     return "" if points is None else f"{rounded(points):.6f}".rstrip("0").rstrip(".")
 
 
+def printable(text: str) -> str:
+    """The text with what is a command to a terminal shown as Python writes it."""
+    return "".join(c if c == "\n" or c.isprintable() else _shown(c) for c in text)
+
+
+def _shown(character: str) -> str:
+    return " " if character in "\t\r" else character.encode("unicode_escape").decode()
+
+
 @dataclass(frozen=True)
 class Record:
     """A verdict with what it is of: ``of`` identifies the submission and the master."""

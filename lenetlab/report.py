@@ -7,18 +7,14 @@ from rich.markup import escape as _escape
 from rich.table import Table
 
 from .doctor import Item
-from .records import Flag, Verdict, as_text
+from .records import Flag, Verdict, as_text, printable
 from .standings import Standing
 
 
 def escape(text: str) -> str:
     """Text of a submission, a file name or a student's name, for a terminal: nothing in it is a
     command, neither to the terminal nor to rich."""  # fmt: skip
-    return _escape("".join(c if c == "\n" or c.isprintable() else _shown(c) for c in text))
-
-
-def _shown(character: str) -> str:
-    return " " if character in "\t\r" else character.encode("unicode_escape").decode()
+    return _escape(printable(text))
 
 
 _STYLES = {

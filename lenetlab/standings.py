@@ -17,7 +17,7 @@ from .assignment import Assignment
 from .course import BAD_NAME, Course, is_student_name
 from .gradebook import Entry
 from .intake import KEY
-from .records import Flag, Item, Record, Verdict, as_text, rounded, ungraded
+from .records import Flag, Item, Record, Verdict, as_text, printable, rounded, ungraded
 
 _OF_AN_EARLIER_RUN = "the score is of a version that was graded before"
 
@@ -212,5 +212,5 @@ def write_review(course: Course, everyone: list[Standing], found: list[Flag]) ->
 
 def _write(target: Path, rows: Iterable[tuple[object, ...]]) -> None:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
+    csv.writer(text).writerows([[printable(str(value)) for value in row] for row in rows])
     records.write_whole(target, text.getvalue())

@@ -136,7 +136,9 @@ def colours(released: NotebookNode) -> Iterator[str]:
 def colours_of_errors(released: NotebookNode) -> Iterator[str]:
     text = 'text = "".join(f"\\x1b[3{n % 8};4{n % 7}mx" for n in range(80_000))'
     ends = ("raise ValueError(text)", "type('X', (), {'__repr__': lambda x: text})()")
-    shows = "class Odd(Exception):\n    _render_traceback_ = lambda self: [text] * 9\nraise Odd(text)"
+    shows = (
+        "class Odd(Exception):\n    _render_traceback_ = lambda self: [text] * 9\nraise Odd(text)"
+    )
     released.cells += _own(*(f"{text}\n{end}" for end in (*ends, shows)))
     return _text(released)
 
