@@ -204,5 +204,7 @@ class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
             if not hidden:
                 kept.append(line)
             hidden = hidden and "END HIDDEN TESTS" not in line
-        cell.source = outputs.cut("\n".join(kept), LONGEST_CODE)
+        cell.source = "\n".join(kept)
+        if cell.cell_type == "code":
+            cell.source = outputs.cut(cell.source, LONGEST_CODE)
         return cell, resources
