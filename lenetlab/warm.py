@@ -141,6 +141,7 @@ def _run(
     for descriptor in descriptors:
         os.close(descriptor)
     exited = os.pidfd_open(child)
+    _silent.clear()
     end = ""
     while not end:
         ready = select.select([exited, control.fileno()], [], [], 0.1)[0]
@@ -297,6 +298,8 @@ INODE_BYTES = 2048  # of kernel memory that an empty file costs, rounded up
 _HELD = (b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:")
 _AFTER_NAME = 80  # the process's name, which a box can choose, stands before; it is not read
 _UNREADABLE = 1 << 60  # more than any limit
+SILENT_LOOKS = 10  # a second
+_silent: dict[int, int] = {}  # processes that show no figures, and for how many looks
 
 
 def _memory(pid: int) -> int:
@@ -309,8 +312,13 @@ def _memory(pid: int) -> int:
             os.close(descriptor)
         held = [int(line.split()[1]) for line in lines if line.startswith(_HELD)]
         threads = next(int(line.split()[1]) for line in lines if line.startswith(b"Threads:"))
-        # A process whose first thread has ended shows nothing of what the others hold.
-        return 1024 * sum(held) if held or threads <= 1 else _UNREADABLE
+        if held or threads <= 1:
+            _silent.pop(pid, None)
+            return 1024 * sum(held)
+        # A process whose first thread has ended shows nothing of what the others hold. One that is
+        # ending looks so for a moment: only one that stays so is over the limit.
+        _silent[pid] = _silent.get(pid, 0) + 1
+        return _UNREADABLE if _silent[pid] > SILENT_LOOKS else 0
     except (FileNotFoundError, ProcessLookupError):
         return 0  # it has ended
     except (OSError, IndexError, ValueError, StopIteration):
