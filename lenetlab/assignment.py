@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
+from . import intake
 from .records import rounded
 from .snapshot import names_read
 
@@ -78,14 +79,16 @@ class Assignment:
     def fingerprint(self, submitted: Path) -> str:
         """Of a submission's bytes and of the master's cells: the same where nothing has changed.
 
-        Empty where there is no ordinary file that can be read.
+        Empty where there is no ordinary file, or none that :func:`lenetlab.intake.load` takes.
         """
-        try:
-            if submitted.is_symlink() or not submitted.is_file():
-                return ""
-            return hashlib.sha256(submitted.read_bytes() + self._digest).hexdigest()
-        except OSError:
+        if submitted.is_symlink():
             return ""
+        try:
+            digest = hashlib.sha256(intake.load(submitted))
+        except intake.Rejected:
+            return ""
+        digest.update(self._digest)
+        return digest.hexdigest()
 
     @cached_property
     def _digest(self) -> bytes:

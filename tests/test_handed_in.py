@@ -208,6 +208,20 @@ def test_a_link_is_found_among_many_files(tmp_path: Path) -> None:
     assert [path for path in folder.rglob("*") if path.is_symlink()] == []
 
 
+def test_a_file_that_is_too_large_is_not_read_to_be_recognised(tmp_path: Path) -> None:
+    """A sparse file takes no room on the disk, and all that there is in memory."""
+    file = tmp_path / "lenet.ipynb"
+    file.touch()
+    os.truncate(file, 16 << 30)
+    script = (
+        "import resource, sys; from pathlib import Path; from lenetlab import assignment;"
+        "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30));"
+        "assignment.load(Path(sys.argv[1])).fingerprint(Path(sys.argv[2])); print('done')"
+    )
+    master = str(ROOT / "source" / "lenet" / "lenet.ipynb")
+    assert run(ROOT, sys.executable, "-c", script, master, str(file)).endswith("done\n")
+
+
 def test_links_elsewhere_stay(tmp_path: Path) -> None:
     """The hook removes links in a submission; a submission that is a link itself is elsewhere."""
     elsewhere = tmp_path / "elsewhere"
