@@ -223,7 +223,7 @@ def _read(submitted: Path, worker: Worker) -> NotebookNode:
         Rejected: there is none that could be graded.
         GradingFailed: the sandbox was at fault.
     """
-    if any(path.is_symlink() for path in (submitted, *submitted.parents[:2])):
+    if submitted.is_symlink() or intake.is_elsewhere(submitted.parent):
         raise intake.Rejected("link", f"{submitted.name} is a link, not a file")
     if not submitted.exists():
         others = sorted(p.name for p in submitted.parent.glob("*.ipynb"))

@@ -57,6 +57,11 @@ def load(path: Path) -> bytes:
         raise Rejected("unreadable", f"the file cannot be read: {error.strerror}") from None
 
 
+def is_elsewhere(folder: Path) -> bool:
+    """Whether a submission's folder, or its student's, is a link: what is there is not its own."""
+    return folder.is_symlink() or folder.parent.is_symlink()
+
+
 def find_links(folder: Path) -> list[Path]:
     """Links, pipes and devices in a submission's folder: what copies files would follow them."""
     found = []

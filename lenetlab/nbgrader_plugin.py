@@ -32,8 +32,8 @@ from .worker import Worker
 
 Resources = dict[str, Any]
 MOST_OWN_CELLS = 100  # of code, on a feedback page; the graded notebook has all
-LONGEST_COLOURED = 4_000  # characters of a cell; the lab's have at most 2,000
 LONGEST_CODE = 20_000  # characters of a cell, likewise
+LONGEST_COLOURED = 4_000  # characters of a cell, on every page; the lab's have at most 2,000
 
 
 @cache
@@ -75,7 +75,7 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
         """
         path = Path(filename)
         if path.parts[-4:-3] == ("submitted",):
-            if _is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
+            if intake.is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
                 raise intake.Rejected("link", f"{path} is a link, or no file")
             if not is_student_name(path.parts[-3]):
                 raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
@@ -93,7 +93,7 @@ def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> 
     ``notebooks`` are one student's.
     """
     folder = Path(notebooks[0]).parent
-    if _is_elsewhere(folder):
+    if intake.is_elsewhere(folder):
         return  # refused when the notebook is read; what is there is not a submission's
     for path in intake.find_links(folder):
         kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
@@ -104,11 +104,6 @@ def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> 
             path.with_name(f"{path.name}.refused.txt").open("x") as file,
         ):
             file.write(f"{kind}\n")
-
-
-def _is_elsewhere(folder: Path) -> bool:
-    """Whether a submission's folder, or its student's, is a link."""
-    return folder.is_symlink() or folder.parent.is_symlink()
 
 
 def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:

@@ -220,9 +220,8 @@ class Worker:
         control, sources, stopped = self._control.fileno(), {answers}, False
         while True:
             until = min(deadline, deadline if stopped else quiet)
-            ready = select.select([control, *sources], [], [], max(0.0, until - time.monotonic()))[
-                0
-            ]
+            seconds = max(0.0, until - time.monotonic())
+            ready, _, _ = select.select([control, *sources], [], [], seconds)
             if answers in ready:
                 quiet = time.monotonic() + limits.silence
                 if not _receive(answers, received):

@@ -17,7 +17,7 @@ from lenetlab import course, gradebook, records
 from lenetlab.assignment import Assignment
 
 from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab
-from .test_grading import STUDENTS, expected
+from .test_grading import STUDENTS, expected, run_nbgrader
 
 
 def rows(folder: Path, name: str = "grades.csv") -> dict[str, dict[str, str]]:
@@ -136,18 +136,6 @@ def small_class(graded_class: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(graded_class, tmp_path / "class"))
 
 
-def stock(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return subprocess.run(
-        ["nbgrader", *arguments],
-        cwd=folder,
-        env=os.environ | {"PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def give(folder: Path, student: str, item: str, score: float, comment: str) -> None:
     """As the formgrader saves what a person types."""
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
@@ -235,8 +223,8 @@ def test_a_check_that_is_wrong_itself_costs_nobody_a_point(small_class: Path) ->
     master = small_class / "source" / "lenet" / "lenet.ipynb"
     text = master.read_text("utf-8")
     master.write_text(text.replace('about=\\"activation\\"', 'about=\\"poling\\"', 1), "utf-8")
-    assert stock(small_class, "generate_assignment", "lenet", "--force").returncode == 0
-    done = stock(small_class, "autograde", "lenet", "--force")
+    assert run_nbgrader(small_class, "generate_assignment", "lenet", "--force").returncode == 0
+    done = run_nbgrader(small_class, "autograde", "lenet", "--force")
     assert done.returncode == 1
     assert "check-error: cell alpha-hidden ran into an error: ValueError" in done.stderr
     done = lenetlab("grade", cwd=small_class)
@@ -253,7 +241,7 @@ def test_a_check_that_is_wrong_itself_costs_nobody_a_point(small_class: Path) ->
 def test_a_check_that_is_wrong_without_an_error_grades_nobody(small_class: Path) -> None:
     master = small_class / "source" / "lenet" / "lenet.ipynb"
     master.write_text(master.read_text("utf-8").replace("106_154", "106_155", 1), "utf-8")
-    stock(small_class, "generate_assignment", "lenet", "--force")
+    run_nbgrader(small_class, "generate_assignment", "lenet", "--force")
     done = lenetlab("grade", cwd=small_class)
     assert done.returncode == 1
     assert "Nobody was graded, the master is wrong" in done.stderr

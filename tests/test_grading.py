@@ -111,10 +111,10 @@ def test_a_syntax_error_is_named_where_its_points_are_lost(
 # --- the same through nbgrader's own commands ---------------------------------------------------
 
 
-def nbgrader(folder: Path, *arguments: str) -> str:
+def run_nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # Its programs call each other by name.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(
+    return subprocess.run(
         ["nbgrader", *arguments],
         cwd=folder,
         env=os.environ | {"PATH": path},
@@ -122,6 +122,10 @@ def nbgrader(folder: Path, *arguments: str) -> str:
         text=True,
         check=False,
     )
+
+
+def nbgrader(folder: Path, *arguments: str) -> str:
+    done = run_nbgrader(folder, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr
 
