@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters.base import NbGraderException
 
-from . import gradebook, intake, interrupts, nbgrader_plugin, records, standings, verdicts
+from . import folders, gradebook, intake, interrupts, nbgrader_plugin, records, standings, verdicts
 from .assignment import Assignment
 from .booking import Pipeline
 from .course import Course, CourseError, load_master, nbgrader_api, reason
@@ -223,11 +223,11 @@ def _read(submitted: Path, worker: Worker) -> NotebookNode:
         Rejected: there is none that could be graded.
         GradingFailed: the sandbox was at fault.
     """
-    if submitted.is_symlink() or intake.is_elsewhere(submitted.parent):
+    if submitted.is_symlink() or folders.is_elsewhere(submitted.parent):
         raise intake.Rejected("link", f"{submitted.name} is a link, not a file")
     if not submitted.exists():
-        others = sorted(p.name for p in submitted.parent.glob("*.ipynb"))
-        hint = f"found {', '.join(others)}; rename it" if others else "the folder has no notebook"
+        others = folders.named(submitted.parent.glob("*.ipynb"))
+        hint = f"found {others}; rename it" if others else "the folder has no notebook"
         raise intake.Rejected("not-found", f"no {submitted.name}: {hint}")
     return read(submitted, worker)
 

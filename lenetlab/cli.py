@@ -18,7 +18,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
-from . import __version__, classroom, course, doctor, grading, interrupts, report, standings
+from . import (
+    __version__,
+    classroom,
+    course,
+    doctor,
+    folders,
+    grading,
+    interrupts,
+    report,
+    standings,
+)
 from .assignment import Assignment
 from .records import Flag, Verdict, ungraded
 from .release import generate as generate_release
@@ -141,7 +151,7 @@ def _notebooks(files: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in files:
         if path.is_dir():
-            inside = sorted(p for p in path.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+            inside = folders.notebooks(path)
             if not inside:
                 raise course.CourseError(f"There is no notebook in the folder {path}.")
             found += inside

@@ -7,6 +7,7 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -67,6 +68,8 @@ def read(path: Path, worker: Worker) -> NotebookNode:
         GradingFailed: the sandbox was at fault.
         SandboxUnavailable: no submission could be graded here.
     """
+    if os.path.islink(path):  # noqa: PTH114 - the other raises on a name too long
+        raise intake.Rejected("link", "this is a link; name the file that it leads to")
     data = intake.load(path)
     message = intake.read_small(data)
     if message is None:
@@ -183,6 +186,9 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         except ValueError as error:  # more than the cell's points
             text = f"cell {cell.metadata.nbgrader.grade_id} gives no score: {error}"
             raise GradingFailed(Flag("check-error", text, True)) from None
+    for cell_id, what in failures.denied.items():
+        text = f"cell {cell_id} asked for what the sandbox denies, which cost points: {what}"
+        flags.append(asdict(Flag("denied", text, True)))
     notebook.metadata[KEY]["graded"] = True
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))

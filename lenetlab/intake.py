@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,21 +54,6 @@ def load(path: Path) -> bytes:
         raise Rejected("not-found", "there is no such file") from None
     except OSError as error:
         raise Rejected("unreadable", f"the file cannot be read: {error.strerror}") from None
-
-
-def is_elsewhere(folder: Path) -> bool:
-    """Whether a submission's folder, or its student's, is a link: what is there is not its own."""
-    return folder.is_symlink() or folder.parent.is_symlink()
-
-
-def find_links(folder: Path) -> list[Path]:
-    """Links, pipes and devices in a submission's folder: what copies files would follow them."""
-    found = []
-    for path in folder.rglob("*"):
-        kind = path.lstat().st_mode
-        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
-            found.append(path)
-    return found
 
 
 def run(data: bytes) -> Iterator[dict[str, Any]]:

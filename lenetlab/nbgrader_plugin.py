@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
-from . import grading, intake, outputs
+from . import folders, grading, intake, outputs
 from .assignment import Assignment, load
 from .course import BAD_NAME, is_student_name
 from .intake import KEY
@@ -75,7 +75,7 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
         """
         path = Path(filename)
         if path.parts[-4:-3] == ("submitted",):
-            if intake.is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
+            if folders.is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
                 raise intake.Rejected("link", f"{path} is a link, or no file")
             if not is_student_name(path.parts[-3]):
                 raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
@@ -93,9 +93,9 @@ def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> 
     ``notebooks`` are one student's.
     """
     folder = Path(notebooks[0]).parent
-    if intake.is_elsewhere(folder):
+    if folders.is_elsewhere(folder):
         return  # refused when the notebook is read; what is there is not a submission's
-    for path in intake.find_links(folder):
+    for path in folders.links(folder):
         kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
         path.unlink()
         # Made anew or not at all: a link of this name would be written through.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 from functools import lru_cache
 
 from nbformat import NotebookNode
@@ -16,6 +18,7 @@ class Failures:
 
     def __init__(self, student: list[NotebookNode]) -> None:
         """Take the cells that were replayed, with their outputs."""
+        self.denied: dict[str, str] = {}  # by cell id: what the sandbox denied, and it cost points
         self._by_name: dict[str, list[tuple[NotebookNode, Output]]] = {}
         for cell in reversed(student):
             error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
@@ -46,9 +49,15 @@ class Failures:
             cell, error = next(failed, (None, None))
             if cell is None or error is None:
                 break
+            if any(text in str(error["evalue"]) for text in _OF_THE_SANDBOX):
+                self.denied[cell.id] = clean(f"{error['ename']}: {error['evalue']}")[:200]
             reason = _sentence(cell, error, name)
             name = _missing(error)  # and why that one is not there
         return reason
+
+
+# How the sandbox's refusals end up in an error's text, also where a library wraps them.
+_OF_THE_SANDBOX = (os.strerror(errno.EPERM), os.strerror(errno.EROFS))
 
 
 def _missing(error: Output) -> str:

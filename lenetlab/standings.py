@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import intake, records, verdicts
+from . import folders, records, verdicts
 from .assignment import Assignment
 from .course import BAD_NAME, Course, is_student_name
 from .gradebook import Entry
@@ -124,21 +124,20 @@ def _by_hand(entry: Entry) -> list[Flag]:
 
 def _other_files(submitted: Path) -> list[Flag]:
     """What was handed in beside the notebook, and does not count."""
-    links = intake.find_links(submitted.parent)
-    others = [p for p in submitted.parent.iterdir() if p not in (submitted, *links) and p.is_file()]
-    notebooks = sorted(p.name for p in others if p.suffix == ".ipynb")
-    files = sorted(p.name for p in others if p.suffix not in (".ipynb", ".png", ".txt"))
+    links = folders.links(submitted.parent)
+    unlike = {submitted, *links}
+    others = [p for p in submitted.parent.iterdir() if p not in unlike and p.is_file()]
+    notebooks = folders.named(p for p in others if p.suffix == ".ipynb")
+    files = folders.named(p for p in others if p.suffix not in (".ipynb", ".png", ".txt"))
     flags = []
     if links:
-        names = ", ".join(sorted(p.name for p in links))
-        flags.append(Flag("link", f"links and special files are not followed: {names}", True))
+        message = f"links and special files are not followed: {folders.named(links)}"
+        flags.append(Flag("link", message, True))
     if notebooks:
-        message = f"not graded: {', '.join(notebooks)}; is one of them the newer version?"
+        message = f"not graded: {notebooks}; is one of them the newer version?"
         flags.append(Flag("other-notebooks", message, True))
     if files:
-        flags.append(
-            Flag("other-files", f"not used: {', '.join(files)}; the notebook alone counts")
-        )
+        flags.append(Flag("other-files", f"not used: {files}; the notebook alone counts"))
     return flags
 
 
@@ -150,12 +149,11 @@ def strays(course: Course) -> list[Flag]:
         for folder in sorted(p.parent for p in submitted.glob(f"*/{course.name}"))
         if not is_student_name(folder.name)
     ]
-    for path in sorted(submitted.rglob("*.ipynb")):
+    for path in folders.notebooks(submitted):
         place = path.relative_to(submitted).parts
-        if ".ipynb_checkpoints" not in place and (len(place) != 3 or place[1] != course.name):
-            message = (
-                f"{path.relative_to(course.root)} is not in submitted/<student>/{course.name}/"
-            )
+        if len(place) != 3 or place[1] != course.name:
+            file = path.relative_to(course.root)
+            message = f"{file} is not in submitted/<student>/{course.name}/"
             found.append(Flag("stray-file", message, True))
     return found
 

@@ -295,7 +295,7 @@ def _used(child: int, isolated: bool) -> int:
 
 
 INODE_BYTES = 2048  # of kernel memory that an empty file costs, rounded up
-_HELD = (b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:")
+_HELD = (b"RssAnon:", b"RssShmem:", b"VmSwap:", b"VmPTE:", b"HugetlbPages:")
 _AFTER_NAME = 80  # the process's name, which a box can choose, stands before; it is not read
 _UNREADABLE = 1 << 60  # more than any limit
 SILENT_LOOKS = 10  # a second

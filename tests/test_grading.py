@@ -20,6 +20,7 @@ from lenetlab.worker import Worker
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
 RELEASE = ROOT / "release" / "lenet" / "lenet.ipynb"
+EXAMPLE = ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb"
 VARIANTS = ("alpha", "beta", "gamma", "omicron", "delta")
 
 
@@ -106,6 +107,30 @@ def test_a_syntax_error_is_named_where_its_points_are_lost(
     path = ROOT / "examples" / "vd08-loi-cu-phap" / "lenet.ipynb"
     items = {i.id: i for i in grading.check_file(path, assignment, worker).items}
     assert "DeltaCNN chưa chạy được: SyntaxError" in items["delta-hidden"].message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import asyncio\n\nasync def think():\n    return 1\n\nyour_choice = asyncio.run(think())",
+        "open('/usr/share/note', 'w')\nyour_choice = 1",
+    ],
+    ids=["a socket", "a file"],
+)
+def test_points_that_the_sandbox_costs_are_for_a_person(
+    assignment: Assignment, worker: Worker, tmp_path: Path, source: str
+) -> None:
+    """An event loop needs a pair of sockets, which submissions are denied."""
+    notebook = nbformat.read(EXAMPLE, as_version=4)
+    cell = next(
+        c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "beta-choice"
+    )
+    cell.source = source
+    nbformat.write(notebook, tmp_path / "lenet.ipynb")
+    verdict = grading.check_file(tmp_path / "lenet.ipynb", assignment, worker)
+    assert verdict.status == "review"
+    assert [flag.code for flag in verdict.flags if flag.review] == ["denied"]
+    assert scores(verdict)["beta-choice-check"] == 0
 
 
 # --- the same through nbgrader's own commands ---------------------------------------------------

@@ -237,3 +237,50 @@ def test_links_elsewhere_stay(tmp_path: Path) -> None:
     except Exception as refusal:
         print(refusal)
     assert (elsewhere / "link").is_symlink()
+
+
+def test_folders_without_end_and_names_that_are_no_text_stop_nobody(tmp_path: Path) -> None:
+    """As zip files of other systems hold them."""
+    shutil.copytree(ROOT / "source", tmp_path / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    for student in ("an", "deep", "names"):
+        hand_in(tmp_path, student)
+    deep = b"/".join([os.fsencode(tmp_path / "submitted" / "deep" / "lenet"), *[b"d"] * 900])
+    for length in range(len(deep) - 2 * 899, len(deep) + 1, 2):
+        os.mkdir(deep[:length])  # noqa: PTH102 - a Path so deep is what fails
+    os.chdir(deep)
+    try:
+        for _ in range(300):
+            os.mkdir("d")  # noqa: PTH102
+            os.chdir("d")
+    finally:
+        os.chdir(ROOT)
+    names = os.fsencode(tmp_path / "submitted" / "names" / "lenet")
+    for name in (b"b\xe0i.pdf", b"b\xe0i.ipynb"):
+        shutil.copy(os.fsencode(tmp_path / "nbgrader_config.py"), names + b"/" + name)
+    for number in range(300):
+        Path(tmp_path / "submitted" / "names" / "lenet" / f"{number}{'x' * 200}.ipynb").touch()
+    other = os.fsencode(tmp_path / "submitted") + b"/t\xean/lenet"
+    os.makedirs(other)  # noqa: PTH103
+    shutil.copy(os.fsencode(EXAMPLES / "vd01-dung-het" / "lenet.ipynb"), other)
+    try:
+        printed = run(tmp_path, sys.executable, "-m", "lenetlab", "grade", "--no-feedback")
+    finally:
+        subprocess.run(["rm", "-rf", str(tmp_path / "submitted" / "deep")], check=True)
+    assert "Traceback" not in printed
+    with (tmp_path / "grades.csv").open(encoding="utf-8", newline="") as file:
+        scores = {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+    assert scores["an"] == scores["names"] == "10"
+    with (tmp_path / "review.csv").open(encoding="utf-8", newline="") as file:
+        messages = {row["code"]: row["message"] for row in csv.DictReader(file)}
+    assert messages.keys() >= {"bad-name", "other-notebooks"}
+    assert len(messages["other-notebooks"]) < 5000 and "and 291 more" in messages["other-notebooks"]
+
+
+def test_checking_a_folder_follows_no_link(tmp_path: Path) -> None:
+    """The course's own notebook is no submission, and some files have no end."""
+    (tmp_path / "a.ipynb").symlink_to(ROOT / "source" / "lenet" / "lenet.ipynb")
+    (tmp_path / "b.ipynb").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "c.ipynb")
+    printed = run(ROOT, sys.executable, "-m", "lenetlab", "check", str(tmp_path))
+    assert "10/10" not in printed and "Traceback" not in printed
