@@ -23,10 +23,11 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from lenetlab import grading, verdicts  # noqa: E402
-from lenetlab.restore import restore  # noqa: E402
-from lenetlab.sandbox import IMAGES  # noqa: E402
-from lenetlab.worker import Worker  # noqa: E402
+from lenetlab import grading  # noqa: E402
+from lenetlab.notebook import verdicts  # noqa: E402
+from lenetlab.notebook.restore import restore  # noqa: E402
+from lenetlab.sandbox.confine import IMAGES  # noqa: E402
+from lenetlab.sandbox.worker import Worker  # noqa: E402
 from tests import attacks  # noqa: E402
 from tests.attacks.planted import Course, plant  # noqa: E402
 

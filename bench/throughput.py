@@ -22,9 +22,10 @@ from nbgrader.preprocessors import IgnorePattern
 from rich.console import Console
 from rich.table import Table
 
-from lenetlab import classroom, course, grading, release
-from lenetlab.sandbox import IMAGES
-from lenetlab.worker import Worker
+from lenetlab import grading
+from lenetlab.course import classroom, directory, release
+from lenetlab.sandbox.confine import IMAGES
+from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 # nbgrader as it comes, but for two settings without which it cannot grade this lab at all: no
@@ -39,11 +40,11 @@ c.{IgnorePattern.__name__}.pattern = "(?s).*"
 """
 
 
-def make_course(folder: Path, config: str, worker: Worker) -> course.Course:
+def make_course(folder: Path, config: str, worker: Worker) -> directory.Course:
     """A released course with the demo class handed in."""
     shutil.copytree(ROOT / "source", folder / "source")
     (folder / "nbgrader_config.py").write_text(config, "utf-8")
-    made = course.Course(folder)
+    made = directory.Course(folder)
     release.generate(made, worker)
     classroom.install_examples(made, ROOT / "examples")
     return made
@@ -56,9 +57,9 @@ def timed(action: Callable[..., Any], *arguments: Any) -> float:
     return time.perf_counter() - start
 
 
-def autograde(where: course.Course, student: str) -> None:
+def autograde(where: directory.Course, student: str) -> None:
     """One submission through nbgrader's API, as the formgrader's button does it."""
-    with course.nbgrader_api(where) as api:
+    with directory.nbgrader_api(where) as api:
         result = api.autograde(where.name, student, force=True)
         if not result["success"]:
             raise RuntimeError(result["log"])
@@ -76,7 +77,7 @@ def main() -> None:
         stock = make_course(Path(folder) / "stock", STOCK_CONFIG, worker)
         config = (ROOT / "nbgrader_config.py").read_text("utf-8")
         ours = make_course(Path(folder) / "ours", config, worker)
-        assignment = course.load_master(ours)
+        assignment = directory.load_master(ours)
         autograde(ours, students[0])  # starts the warm workers
         grading.check_file(ROOT / "examples" / students[0] / "lenet.ipynb", assignment, worker)
         for _ in range(rounds):

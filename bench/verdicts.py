@@ -20,7 +20,7 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from lenetlab.assignment import load  # noqa: E402 - the corpus is found from the root
+from lenetlab.notebook.master import load  # noqa: E402 - the corpus is found from the root
 from tests.corpus import Case, all_cases  # noqa: E402
 from tests.corpus.judge import Judgement, build, carry, judge, notebook_namespace  # noqa: E402
 

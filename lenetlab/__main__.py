@@ -1,5 +1,5 @@
 """``python -m lenetlab``."""
 
-from .cli import main
+from lenetlab.cli import main
 
 main()

@@ -18,22 +18,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
-from . import (
-    __version__,
-    classroom,
-    course,
-    doctor,
-    folders,
-    grading,
-    interrupts,
-    report,
-    standings,
-)
-from .assignment import Assignment
-from .records import Flag, Verdict, ungraded
-from .release import generate as generate_release
-from .sandbox import SandboxUnavailable
-from .worker import Worker
+from lenetlab import __version__, doctor, grading, tables
+from lenetlab.course import classroom, directory, interrupts, standings, walk
+from lenetlab.course.release import generate as generate_release
+from lenetlab.notebook.master import Assignment
+from lenetlab.records import Flag, Verdict, ungraded
+from lenetlab.sandbox.confine import SandboxUnavailable
+from lenetlab.sandbox.worker import Worker
 
 app = typer.Typer(
     help="Release and grade the LeNet lab.",
@@ -59,8 +50,8 @@ def main() -> None:
     interrupts.enable()
     try:
         app()
-    except (course.CourseError, SandboxUnavailable) as error:
-        err.print(f"[red]error:[/] {report.escape(str(error))}", soft_wrap=True)
+    except (directory.CourseError, SandboxUnavailable) as error:
+        err.print(f"[red]error:[/] {tables.escape(str(error))}", soft_wrap=True)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         err.print("stopped; what was graded so far is kept")
@@ -82,9 +73,9 @@ def _root(
     """Release and grade the LeNet lab."""
 
 
-def _course(folder: Path | None, *, sandbox: bool = True) -> course.Course:
-    root = course.find_root((folder or Path.cwd()).resolve())
-    return course.Course(root, overrides={} if sandbox else {"sandbox": False})
+def _course(folder: Path | None, *, sandbox: bool = True) -> directory.Course:
+    root = directory.find_root((folder or Path.cwd()).resolve())
+    return directory.Course(root, overrides={} if sandbox else {"sandbox": False})
 
 
 @app.command()
@@ -114,7 +105,7 @@ def check(
 
     Exit code 1 where a file could not be graded, 130 where the run was stopped.
     """
-    assignment = course.load_master(_course(folder))
+    assignment = directory.load_master(_course(folder))
     left, verdicts = _notebooks(files), list[Verdict]()
     with Worker(sandboxed=not no_sandbox) as worker:
         try:
@@ -138,7 +129,7 @@ def check(
 
 
 def _show(verdict: Verdict) -> None:
-    report.show_verdict(err if verdict.score is None else out, verdict)
+    tables.show_verdict(err if verdict.score is None else out, verdict)
 
 
 def _interrupted(path: Path, assignment: Assignment) -> Verdict:
@@ -151,9 +142,9 @@ def _notebooks(files: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in files:
         if path.is_dir():
-            inside = folders.notebooks(path)
+            inside = walk.notebooks(path)
             if not inside:
-                raise course.CourseError(f"There is no notebook in the folder {path}.")
+                raise directory.CourseError(f"There is no notebook in the folder {path}.")
             found += inside
         else:
             found.append(path)
@@ -177,14 +168,14 @@ def grade(
     _grade(_course(folder, sandbox=not no_sandbox), students, force, feedback)
 
 
-def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback: bool) -> None:
+def _grade(where: directory.Course, chosen: list[str] | None, force: bool, feedback: bool) -> None:
     everyone = standings.students(where)
     unknown = sorted(set(chosen or []) - set(everyone))
     if unknown:
-        raise course.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
+        raise directory.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
     todo = list(dict.fromkeys(chosen or everyone))
     if not todo:
-        raise course.CourseError(f"There is nothing in submitted/*/{where.name}/ to grade.")
+        raise directory.CourseError(f"There is nothing in submitted/*/{where.name}/ to grade.")
     unchanged: set[str] = set()
     columns = (
         TextColumn("{task.description}"),
@@ -203,7 +194,7 @@ def _grade(where: course.Course, chosen: list[str] | None, force: bool, feedback
         graded = classroom.grade_class(where, todo, force=force, feedback=feedback, done=done)
     found = standings.strays(where)
     shown = [one for one in graded.standings if one.student in todo or not chosen]
-    report.show_class(out, shown, unchanged, [] if chosen else found)
+    tables.show_class(out, shown, unchanged, [] if chosen else found)
     table = standings.write_grades(where, graded.assignment, graded.standings)
     review = standings.write_review(where, graded.standings, found)
     out.print(f"Grades: {table.name}" + (f"; to look at: {review.name}" if review else ""))
@@ -236,8 +227,8 @@ def examine(
     Exit code 0 where submissions can be isolated, 1 where not.
     """
     try:
-        root = course.find_root((folder or Path.cwd()).resolve())
-    except course.CourseError:
+        root = directory.find_root((folder or Path.cwd()).resolve())
+    except directory.CourseError:
         if folder:
             raise
         root = None  # a machine can be looked at before there is a course
@@ -247,6 +238,6 @@ def examine(
         found = {"isolated": isolated, "items": [asdict(item) for item in items]}
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        report.show_items(out, items, isolated)
+        tables.show_items(out, items, isolated)
     if not isolated:
         raise typer.Exit(1)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import cgroup, sandbox, seccomp
-from .worker import Limits, Worker
+from lenetlab.sandbox import cgroup, confine, seccomp
+from lenetlab.sandbox.worker import Limits, Worker
 
 OK, REDUCED, MISSING = "ok", "reduced", "missing"
 _COURSE = ("source", "submitted", "autograded", "gradebook.db", "nbgrader_config.py")
@@ -67,24 +67,24 @@ def bubblewrap() -> Item:
     """The program that makes the sandbox, and its version."""
     path = shutil.which("bwrap")
     if path is None:
-        return Item("bubblewrap", MISSING, "not found", sandbox.remedy("not found"))
+        return Item("bubblewrap", MISSING, "not found", confine.remedy("not found"))
     done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
     version = done.stdout.strip().rpartition(" ")[2]
     parts = [int(part) for part in version.split(".") if part.isdigit()]
-    if parts < [int(part) for part in sandbox.BUBBLEWRAP.split(".")]:
-        return Item("bubblewrap", MISSING, f"{version}: too old", sandbox.remedy("unknown option"))
+    if parts < [int(part) for part in confine.BUBBLEWRAP.split(".")]:
+        return Item("bubblewrap", MISSING, f"{version}: too old", confine.remedy("unknown option"))
     return Item("bubblewrap", OK, f"{version}, {path}")
 
 
 def namespaces() -> Item:
     """A program that starts in the sandbox's namespaces and mounts."""
-    command = [shutil.which("bwrap") or "", *sandbox.namespaces(), *sandbox.mounts(), "--", "true"]
+    command = [shutil.which("bwrap") or "", *confine.namespaces(), *confine.mounts(), "--", "true"]
     if not command[0]:
         return _unknown("namespaces")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         error = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return Item("namespaces", MISSING, error, sandbox.remedy(error))
+        return Item("namespaces", MISSING, error, confine.remedy(error))
     return Item("namespaces", OK, "of its own: processes, network, IPC, host name, mounts")
 
 
@@ -93,7 +93,7 @@ def start(worker: Worker) -> Item:
     began = time.monotonic()
     try:
         worker.start()
-    except (OSError, sandbox.SandboxUnavailable) as error:
+    except (OSError, confine.SandboxUnavailable) as error:
         return Item("sandbox", MISSING, *str(error).split("\n", 1))
     return Item("sandbox", OK, f"ready after {time.monotonic() - began:.1f} s")
 
@@ -113,7 +113,7 @@ def look(worker: Worker, course: Path | None) -> dict[str, Any] | None:
             "port": server.getsockname()[1],
             "abstract": abstract.getsockname()[1:].decode(),
             "paths": [canary.name, *(str(place) for place in places if place.exists())],
-            "folders": [*_FOLDERS, str(sandbox.PACKAGE)],
+            "folders": [*_FOLDERS, str(confine.PACKAGE)],
         }
         step = {"run": "", "source": f"asked = {asked!r}\n{_LOOK}"}
         outcome = worker.run("replay", {"steps": [step], "seconds": 20, "seed": 0})

@@ -17,15 +17,16 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from . import evidence, intake, snapshot, verdicts
-from .assignment import Assignment
-from .intake import KEY
-from .outputs import ROOM, believe, clean, encodable, error_output, within
-from .reasons import Failures
-from .records import Flag, Verdict, ungraded
-from .restore import restore
-from .sandbox import SandboxUnavailable
-from .worker import Limits, Outcome, Worker
+from lenetlab.boxes import snapshot
+from lenetlab.notebook import intake, measurements, verdicts
+from lenetlab.notebook.blame import Failures
+from lenetlab.notebook.intake import KEY
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.outputs import ROOM, believe, clean, encodable, error_output, within
+from lenetlab.notebook.restore import restore
+from lenetlab.records import Flag, Verdict, ungraded
+from lenetlab.sandbox.confine import SandboxUnavailable
+from lenetlab.sandbox.worker import Limits, Outcome, Worker
 
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
@@ -163,7 +164,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         {
             "tests": payload,
             "evidence": notebook.metadata[KEY]["evidence"],
-            "references": evidence.reference_runs(),
+            "references": measurements.reference_runs(),
             "seconds": TEST_SECONDS,
             "seed": seed,
         },

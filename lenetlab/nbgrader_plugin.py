@@ -1,205 +1,23 @@
-"""nbgrader's side: the preprocessors that ``nbgrader_config.py`` names.
+"""nbgrader's side, under the name that ``nbgrader_config.py`` gives it."""
 
-``Restore`` heads ``Autograde.sanitize_preprocessors``; ``Grade`` stands in ``Execute``'s place in
-``Autograde.autograde_preprocessors``. So the command line, the formgrader's button and
-``lenetlab grade`` grade alike. ``StudentView`` ends ``GenerateFeedback.preprocessors``.
-"""
+from lenetlab.course.preprocessors import (
+    Grade,
+    MendingExporter,
+    Restore,
+    StudentView,
+    after_autograde,
+    before_autograde,
+    highlight,
+    unchanged,
+)
 
-from __future__ import annotations
-
-import atexit
-import html
-import re
-import shutil
-from contextlib import suppress
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-from nbconvert.exporters import NotebookExporter
-from nbconvert.filters import Highlight2HTML
-from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Bool
-
-from . import folders, grading, intake, outputs
-from .assignment import Assignment, load
-from .course import BAD_NAME, is_student_name
-from .intake import KEY
-from .release import refuse_stale
-from .restore import restore
-from .worker import Worker
-
-Resources = dict[str, Any]
-MOST_OWN_CELLS = 100  # of code, on a feedback page; the graded notebook has all
-LONGEST_CODE = 20_000  # characters of a cell, likewise
-LONGEST_COLOURED = 4_000  # characters of a cell, on every page; the lab's have at most 2,000
-
-
-@cache
-def shared_worker(sandboxed: bool) -> Worker:
-    """This process's warm worker: started at the first notebook, kept for the next ones."""
-    worker = Worker(sandboxed=sandboxed)
-    atexit.register(worker.close)
-    return worker
-
-
-@cache
-def _released(path: Path, changed: float, db_url: str) -> Assignment:
-    assignment = load(path)
-    refuse_stale(assignment, path.parent.name, path.stem, db_url)
-    return assignment
-
-
-def _assignment(resources: Resources) -> Assignment:
-    """The master of the notebook in hand; nbgrader's converters run in the course's root.
-
-    Raises:
-        NbGraderException: the master has changed since the release was generated.
-    """
-    marks = resources["nbgrader"]
-    path = Path("source", marks["assignment"], f"{marks['notebook']}.ipynb").resolve()
-    # Looked at once for all notebooks of a class; one that is refused is looked at again.
-    return _released(path, path.stat().st_mtime, marks["db_url"])
-
-
-class MendingExporter(NotebookExporter):  # type: ignore[misc]
-    """nbconvert's notebook exporter, reading files as :mod:`lenetlab.intake` does."""
-
-    def from_filename(
-        self, filename: str, resources: Resources | None = None, **keywords: Any
-    ) -> tuple[str, Resources]:
-        """Read and mend the notebook, then run the preprocessors on it.
-
-        A submission is read in the sandbox, the file that nbgrader has made of it here.
-        """
-        path = Path(filename)
-        if path.parts[-4:-3] == ("submitted",):
-            if folders.is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
-                raise intake.Rejected("link", f"{path} is a link, or no file")
-            if not is_student_name(path.parts[-3]):
-                raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
-            notebook = grading.read(path, shared_worker(self.config.Grade.get("sandbox", True)))
-        else:
-            notebook = intake.read(path)
-        output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)
-        return output
-
-
-def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's hook: let nbgrader's copying find no link that it would follow, nor a device.
-
-    Each is replaced by a text file that says what was there. ``student`` may be a pattern;
-    ``notebooks`` are one student's.
-    """
-    folder = Path(notebooks[0]).parent
-    if folders.is_elsewhere(folder):
-        return  # refused when the notebook is read; what is there is not a submission's
-    for path in folders.links(folder):
-        kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
-        path.unlink()
-        # Made anew or not at all: a link of this name would be written through.
-        with (
-            suppress(FileExistsError),
-            path.with_name(f"{path.name}.refused.txt").open("x") as file,
-        ):
-            file.write(f"{kind}\n")
-
-
-def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:
-    """nbgrader's hook: remove its copies of what was handed in beside the notebook.
-
-    They would go on to the feedback folder as they are, pages with scripts among them.
-    """
-    owner = Path(notebooks[0]).parts[-3]
-    for path in Path("autograded", owner, assignment).iterdir():
-        if path.suffix != ".ipynb" and path.name != "timestamp.txt":
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-class Restore(NbGraderPreprocessor):  # type: ignore[misc]
-    """Gives a submission the assignment's shape; see :mod:`lenetlab.restore`."""
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Return the notebook restored.
-
-        Raises:
-            NbGraderException: the master has changed since the release was generated.
-        """
-        assignment = _assignment(resources)
-        marks = resources["nbgrader"]
-        restored = restore(nb, assignment)
-        submitted = Path("submitted", marks["student"], marks["assignment"])
-        file = submitted / f"{marks['notebook']}.ipynb"
-        restored.metadata[KEY]["of"] = assignment.fingerprint(file)
-        return restored, resources
-
-
-class Grade(NbGraderPreprocessor):  # type: ignore[misc]
-    """Replays a restored notebook and runs its tests apart from the student's code."""
-
-    sandbox = Bool(
-        True,
-        help="Whether submissions run isolated. False grades on machines that cannot isolate: only "
-        "for submissions that you trust; every grade is then marked.",
-    ).tag(config=True)
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Return the notebook with the outputs that nbgrader scores.
-
-        Raises:
-            GradingFailed: a check, the grader or the machine was at fault: nothing is recorded, an
-                earlier grade stands, and nbgrader's log has the reason.
-        """
-        grading.grade(nb, shared_worker(self.sandbox), _assignment(resources))
-        return nb, resources
-
-
-def highlight(source: str, language: str | None = None, metadata: Any = None) -> str:
-    """Code in colours, where that takes no time: the lexer is quadratic in blanks and in dots."""
-    source = re.sub(r"[ \t]+$", "", source, flags=re.MULTILINE)
-    if len(source) > LONGEST_COLOURED:
-        return f'<div class="highlight"><pre>{html.escape(source)}</pre></div>'
-    return str(Highlight2HTML(pygments_lexer="ipython3")(source, language, metadata))
-
-
-def unchanged(text: str) -> str:
-    """The text as it is: in place of a filter of nbconvert's."""
-    return text
-
-
-class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
-    """Makes of a graded notebook what its student may see: no hidden test, pictures that fit."""
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Hide tests cell by cell, and add to the page's style; comes after nbconvert's CSS.
-
-        What makes a page slow is left out of it: long code, which is coloured word by word, and
-        hundreds of cells of the student's own.
-        """
-        own = [
-            cell
-            for cell in nb.cells
-            if "nbgrader" not in cell.metadata and cell.cell_type == "code"
-        ]
-        surplus = {cell.id for cell in own[MOST_OWN_CELLS:]}
-        nb.cells = [cell for cell in nb.cells if cell.id not in surplus]
-        resources["inlining"]["css"].append(
-            "img { max-width: 100%; } td, th { padding: 2px 10px; }"
-        )
-        return super().preprocess(nb, resources)  # type: ignore[no-any-return]
-
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Resources, index: int
-    ) -> tuple[NotebookNode, Resources]:
-        """Cut the hidden region out of a cell's source; the output says what was found."""
-        kept, hidden = [], False
-        for line in cell.source.split("\n"):
-            hidden = hidden or "BEGIN HIDDEN TESTS" in line
-            if not hidden:
-                kept.append(line)
-            hidden = hidden and "END HIDDEN TESTS" not in line
-        cell.source = "\n".join(kept)
-        if cell.cell_type == "code":
-            cell.source = outputs.cut(cell.source, LONGEST_CODE)
-        return cell, resources
+__all__ = [
+    "Grade",
+    "MendingExporter",
+    "Restore",
+    "StudentView",
+    "after_autograde",
+    "before_autograde",
+    "highlight",
+    "unchanged",
+]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lenetlab.assignment import Assignment, load
-from lenetlab.worker import Worker
+from lenetlab.notebook.master import Assignment, load
+from lenetlab.sandbox.worker import Worker
 
 MASTER = Path(__file__).parents[1] / "source" / "lenet" / "lenet.ipynb"
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from nbformat import NotebookNode
 
-from lenetlab import grading, verdicts
+from lenetlab import grading
+from lenetlab.notebook import verdicts
+from lenetlab.notebook.restore import restore
 from lenetlab.records import Verdict
-from lenetlab.restore import restore
-from lenetlab.worker import Limits, Worker
+from lenetlab.sandbox.worker import Limits, Worker
 
 from . import attacks
 from .attacks import Attack

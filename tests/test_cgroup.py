@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from lenetlab import cgroup, sandbox
-from lenetlab.worker import Worker
+from lenetlab.sandbox import cgroup, confine
+from lenetlab.sandbox.worker import Worker
 
 # Records its arguments and variables, sets the limits in the pretended cgroup, becomes the command.
 FAKE = """#!/bin/sh
@@ -194,7 +194,7 @@ def test_without_a_sandbox_there_is_no_scope(
     machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(machine, monkeypatch)
-    with sandbox.launch(False, 1 << 30, 100) as (command, _, _):
+    with confine.launch(False, 1 << 30, 100) as (command, _, _):
         assert "systemd-run" not in command[0]
     assert not (machine / "arguments").exists()
 

@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from lenetlab.assignment import Assignment
-from lenetlab.sandbox import IMAGES
+from lenetlab.notebook.master import Assignment
+from lenetlab.sandbox.confine import IMAGES
 
 
 @pytest.fixture

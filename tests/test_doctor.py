@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import typer.testing
 
-from lenetlab import cgroup, cli, doctor, sandbox
-from lenetlab.worker import Worker
+from lenetlab import cli, doctor
+from lenetlab.sandbox import cgroup, confine
+from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "lenetlab", "doctor"]
@@ -108,7 +109,7 @@ def test_a_box_that_is_not_isolated_is_seen_as_such(tmp_path: Path) -> None:
     assert str(tmp_path / "submitted") in seen["read"] and len(seen["read"]) == 2
     probes = (doctor.seccomp_filter, doctor.network, doctor.files)
     assert {probe(seen).state for probe in probes} == {"missing"}
-    assert str(sandbox.PACKAGE) in seen["written"] or os.getuid() != 0
+    assert str(confine.PACKAGE) in seen["written"] or os.getuid() != 0
     assert doctor.user(seen).state == "missing", "privileges are given up in the sandbox alone"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lenetlab import evidence
+from lenetlab.notebook import measurements
 
 ACCURACY = "Độ chính xác của AlphaCNN trên tập kiểm tra: 98.69 %\n"
 SECONDS = "Thời gian huấn luyện AlphaCNN: 34.2 giây\n"
@@ -38,7 +38,7 @@ def cell(*outputs: Any) -> dict[str, Any]:
     ],
 )
 def test_figures_are_found(outputs: list[Any]) -> None:
-    assert evidence.read([cell(*outputs)]) == BOTH
+    assert measurements.read([cell(*outputs)]) == BOTH
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_figures_are_found(outputs: list[Any]) -> None:
     ],
 )
 def test_what_is_no_measurement_is_none(text: str) -> None:
-    assert evidence.read([cell(stream(text)), {"cell_type": "markdown"}, cell()]) == {}
+    assert measurements.read([cell(stream(text)), {"cell_type": "markdown"}, cell()]) == {}
 
 
 @pytest.mark.parametrize(
@@ -60,10 +60,10 @@ def test_what_is_no_measurement_is_none(text: str) -> None:
 )
 def test_what_cannot_be_true_is_doubted_and_not_used(key: str, value: float) -> None:
     found = {"LeNet": {key: value}, "Beta": {"accuracy": 98.0, "seconds": 30.0}}
-    assert len(evidence.doubts(found)) == 1 and "LeNet" in evidence.doubts(found)[0]
-    assert evidence.believable(found) == {"LeNet": {}, "Beta": found["Beta"]}
+    assert len(measurements.doubts(found)) == 1 and "LeNet" in measurements.doubts(found)[0]
+    assert measurements.believable(found) == {"LeNet": {}, "Beta": found["Beta"]}
 
 
 def test_ordinary_figures_are_not_doubted() -> None:
     table = {"LeNet": {"accuracy": 11.35, "seconds": 31.0}, "Delta": {"accuracy": 88.97}}
-    assert evidence.doubts(table) == []
+    assert measurements.doubts(table) == []

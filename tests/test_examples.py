@@ -8,8 +8,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from lenetlab import evidence
-from lenetlab.release import LEAKS
+from lenetlab.course.release import LEAKS
+from lenetlab.notebook import measurements
 from tools import make_examples, run_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +32,7 @@ FAILING = {
 MEASURED = {
     "vd03-lam-mot-nua": {"LeNet", "Alpha", "Beta"},
     "vd07-chua-lam": {"LeNet"},
-    "vd08-loi-cu-phap": set(evidence.MODELS) - {"Delta"},
+    "vd08-loi-cu-phap": set(measurements.MODELS) - {"Delta"},
 }
 
 
@@ -84,10 +84,10 @@ def test_the_cells_ran_in_one_go_and_failed_where_they_should(student: str) -> N
 
 @pytest.mark.parametrize("student", STUDENTS)
 def test_the_figures_are_all_there_and_believable(student: str) -> None:
-    measured = evidence.read(code_cells(student))
-    assert set(measured) == MEASURED.get(student, set(evidence.MODELS))
+    measured = measurements.read(code_cells(student))
+    assert set(measured) == MEASURED.get(student, set(measurements.MODELS))
     assert all(set(values) == {"accuracy", "seconds"} for values in measured.values())
-    assert evidence.doubts(measured) == []
+    assert measurements.doubts(measured) == []
     assert ["Nguồn dữ liệu: file mnist-8000.npz\n"] in streams(student)
 
 

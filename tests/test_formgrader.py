@@ -18,8 +18,8 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Locator, Page, Playwright, Response, Route, expect, sync_playwright
 
-from lenetlab import verdicts
-from lenetlab.assignment import Assignment
+from lenetlab.notebook import verdicts
+from lenetlab.notebook.master import Assignment
 
 from .test_grading import ROOT, expected, nbgrader, scores
 from .test_sandbox import descendants, wait_until_gone

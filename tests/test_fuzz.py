@@ -12,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lenetlab import intake, outputs, snapshot
-from lenetlab.assignment import Assignment
-from lenetlab.course import is_student_name
+from lenetlab.boxes import snapshot
+from lenetlab.course.directory import is_student_name
 from lenetlab.grading import _receive
-from lenetlab.report import escape
-from lenetlab.restore import restore
-from lenetlab.worker import Outcome
+from lenetlab.notebook import intake, outputs
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.restore import restore
+from lenetlab.sandbox.worker import Outcome
+from lenetlab.tables import escape
 
 fuzz = settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")),

@@ -12,10 +12,12 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from lenetlab import classroom, course, grading, verdicts
-from lenetlab.assignment import Assignment
+from lenetlab import grading
+from lenetlab.course import classroom, directory
+from lenetlab.notebook import verdicts
+from lenetlab.notebook.master import Assignment
 from lenetlab.records import Verdict
-from lenetlab.worker import Worker
+from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
@@ -162,7 +164,7 @@ def graded_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "source", root / "source")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     nbgrader(root, "generate_assignment", "lenet")
-    where = course.Course(root)
+    where = directory.Course(root)
     classroom.install_examples(where, ROOT / "examples")
     for student, path in (("solved", MASTER), ("release", RELEASE)):
         where.folder("submitted", student).mkdir(parents=True)

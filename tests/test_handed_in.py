@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
-from lenetlab import nbgrader_plugin
+from lenetlab.course import preprocessors
 
 from .test_cli import EXAMPLES, ROOT
 
@@ -187,7 +187,7 @@ def test_what_a_link_is_replaced_by_is_not_written_through_another(tmp_path: Pat
             (folder / name).symlink_to(victim)
     notebook = folder / "lenet.ipynb"
     notebook.touch()
-    nbgrader_plugin.before_autograde(assignment="lenet", student="x", notebooks=[str(notebook)])
+    preprocessors.before_autograde(assignment="lenet", student="x", notebooks=[str(notebook)])
     assert victim.read_text() == "as it was"
     assert [path for path in folder.rglob("*") if path.is_symlink()] == []
 
@@ -202,7 +202,7 @@ def test_a_link_is_found_among_many_files(tmp_path: Path) -> None:
     notebook = folder / "lenet.ipynb"
     notebook.touch()
     try:
-        nbgrader_plugin.before_autograde(assignment="lenet", student="x", notebooks=[str(notebook)])
+        preprocessors.before_autograde(assignment="lenet", student="x", notebooks=[str(notebook)])
     except Exception:
         return  # so many files are refused
     assert [path for path in folder.rglob("*") if path.is_symlink()] == []
@@ -233,7 +233,7 @@ def test_links_elsewhere_stay(tmp_path: Path) -> None:
     folder.symlink_to(elsewhere)
     notebooks = [str(folder / "lenet.ipynb")]
     try:
-        nbgrader_plugin.before_autograde(assignment="lenet", student="x", notebooks=notebooks)
+        preprocessors.before_autograde(assignment="lenet", student="x", notebooks=notebooks)
     except Exception as refusal:
         print(refusal)
     assert (elsewhere / "link").is_symlink()

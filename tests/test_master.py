@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lenetlab.assignment import Assignment
+from lenetlab.notebook.master import Assignment
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from lenetlab import grading, intake, verdicts
-from lenetlab.assignment import Assignment
-from lenetlab.restore import restore
-from lenetlab.worker import Worker
+from lenetlab import grading
+from lenetlab.notebook import intake, verdicts
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.restore import restore
+from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 # Right notebooks that ran, as three programs saved them; their figures are replaced here.

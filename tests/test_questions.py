@@ -4,16 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from lenetlab import evidence, questions
-from lenetlab.evidence import Evidence
-from lenetlab.expect import CheckFailed
+from lenetlab.checks import questions
+from lenetlab.checks.architecture import CheckFailed
+from lenetlab.notebook import measurements
+from lenetlab.notebook.measurements import Evidence
 
 
 @pytest.fixture(autouse=True)
 def no_evidence() -> Iterator[None]:
-    evidence.use({})
+    measurements.use({})
     yield
-    evidence.use({})
+    measurements.use({})
 
 
 def choose(choice: object) -> str:
@@ -48,12 +49,12 @@ def measured(beta: float, gamma: float) -> Evidence:
 def test_an_answer_is_judged_by_the_students_own_figures(
     beta: float, gamma: float, right: set[int]
 ) -> None:
-    evidence.use(measured(beta, gamma))
+    measurements.use(measured(beta, gamma))
     assert {choice for choice in (1, 2, 3) if choose(choice) == "right"} == right
 
 
 def test_a_contradiction_says_so_with_the_figures() -> None:
-    evidence.use(measured(98.51, 94.2))
+    measurements.use(measured(98.51, 94.2))
     message = choose(2)
     assert "98.51 %" in message and "94.20 %" in message and "4.31 điểm phần trăm" in message
 
@@ -73,7 +74,7 @@ def test_without_figures_the_reference_runs_decide() -> None:
 
 
 def test_impossible_figures_are_not_used_to_judge() -> None:
-    evidence.use(measured(150.0, 400.0))
+    measurements.use(measured(150.0, 400.0))
     assert choose(1) == "right" and choose(2) != "right"
 
 
@@ -116,7 +117,7 @@ def facts(choices: object, parameters: str = "more") -> float:
 def test_facts_are_half_parameters_half_time(
     omicron: float, choices: object, points: float
 ) -> None:
-    evidence.use({"Beta": {"seconds": 39.0}, "Omicron": {"seconds": omicron}})
+    measurements.use({"Beta": {"seconds": 39.0}, "Omicron": {"seconds": omicron}})
     assert facts(choices) == points
 
 
@@ -126,7 +127,7 @@ def test_without_times_the_reference_runs_decide() -> None:
 
 
 def test_there_are_five_reference_runs_of_all_models() -> None:
-    runs = evidence.reference_runs()
+    runs = measurements.reference_runs()
     assert len(runs) >= 5
     for run in runs:
-        assert set(run) == set(evidence.MODELS)
+        assert set(run) == set(measurements.MODELS)

@@ -10,10 +10,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from lenetlab import release
-from lenetlab.assignment import Assignment, load
-from lenetlab.course import Course, CourseError
-from lenetlab.worker import Worker
+from lenetlab.course import release
+from lenetlab.course.directory import Course, CourseError
+from lenetlab.notebook.master import Assignment, load
+from lenetlab.sandbox.worker import Worker
 from tools import make_examples
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from lenetlab import intake
-from lenetlab.assignment import Assignment, parsed
-from lenetlab.intake import KEY
-from lenetlab.restore import restore
+from lenetlab.notebook import intake
+from lenetlab.notebook.intake import KEY
+from lenetlab.notebook.master import Assignment, parsed
+from lenetlab.notebook.restore import restore
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = json.loads((ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb").read_text("utf-8"))

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from lenetlab import grading, intake, sandbox, verdicts
-from lenetlab.assignment import Assignment
-from lenetlab.restore import restore
-from lenetlab.sandbox import SandboxUnavailable
-from lenetlab.worker import Worker
+from lenetlab import grading
+from lenetlab.notebook import intake, verdicts
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.restore import restore
+from lenetlab.sandbox import confine
+from lenetlab.sandbox.confine import SandboxUnavailable
+from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
@@ -84,7 +86,7 @@ def test_without_namespaces_grading_is_refused_with_the_reason_and_the_fix(
 
 def test_a_machine_that_is_not_linux_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.system", lambda: "Darwin")
-    assert "macOS a Linux virtual machine" in sandbox.explain("bwrap: not found")
+    assert "macOS a Linux virtual machine" in confine.explain("bwrap: not found")
 
 
 def test_without_a_sandbox_everything_is_marked(assignment: Assignment) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bench.verdicts import names_layer_and_field
-from lenetlab.assignment import Assignment
-from lenetlab.describe import describe_model
+from lenetlab.model.describe import describe_model
+from lenetlab.notebook.master import Assignment
 from tests.corpus import VARIANTS, Case, all_cases
 from tests.corpus.judge import build, carry, judge, notebook_namespace
 

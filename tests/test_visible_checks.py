@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from lenetlab.assignment import Assignment
+from lenetlab.notebook.master import Assignment
 
 SETUP = """
 import sys

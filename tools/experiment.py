@@ -21,7 +21,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lenetlab.evidence import MODELS
+from lenetlab.notebook.measurements import MODELS
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "source" / "lenet" / "lenet.ipynb"

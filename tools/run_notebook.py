@@ -27,7 +27,7 @@ import numpy as np
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from lenetlab.release import LEAKS
+from lenetlab.course.release import LEAKS
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 900  # no cell takes that long; a kernel that hangs must not hang the tool

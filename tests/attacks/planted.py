@@ -20,8 +20,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from lenetlab import assignment
-from lenetlab.assignment import Assignment
+from lenetlab.notebook.master import Assignment, load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 HOME = Path.home()
@@ -93,7 +92,7 @@ def plant(master: Path, root: Path) -> Iterator[Course]:
         book.execute("insert into grade values (?)", [canary])
         book.commit()
 
-    loaded = assignment.load(path)
+    loaded = load(path)
     following = copy.deepcopy(released)
     for cell, right in zip(following.cells, solved.cells, strict=True):
         if right.metadata.get("nbgrader", {}).get("grade_id") == "alpha-solution":

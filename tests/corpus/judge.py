@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from lenetlab import rebuild, snapshot
-from lenetlab.assignment import Assignment
-from lenetlab.expect import CheckFailed
-from lenetlab.sandbox import IMAGES
+from lenetlab.boxes import snapshot
+from lenetlab.checks.architecture import CheckFailed
+from lenetlab.model import rebuild
+from lenetlab.notebook.master import Assignment
+from lenetlab.sandbox.confine import IMAGES
 
 from .case import Case
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from . import sampling
-from .describe import Description
+from lenetlab.model import activations
+from lenetlab.model.describe import Description
 
 ABOUT = ("activation", "pooling", "convolution")
 
@@ -114,7 +114,7 @@ def activation_name(layer: Description) -> str | None:
         [[np.nan if v is None else v for v in row] for row in activation["samples"]],
         dtype=np.float32,
     )
-    return sampling.identify(samples, layer["output_shape"][-1], len(layer["output_shape"]))
+    return activations.identify(samples, layer["output_shape"][-1], len(layer["output_shape"]))
 
 
 def _has_activation(layer: Description) -> bool:
@@ -131,7 +131,7 @@ def _activation(layer: Description) -> str:
     samples = layer["activation"]["samples"]
     if samples is None:
         return f"{layer['activation']['label']} (?)"
-    points = sampling.grid(layer["output_shape"][-1])[:, 0]
+    points = activations.grid(layer["output_shape"][-1])[:, 0]
     values = []
     for x in (-1, 1, 1000):
         y = samples[int(np.argmin(np.abs(points - x)))][0]

@@ -17,11 +17,12 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 
-from . import grading, interrupts
-from .assignment import Assignment, parsed
-from .course import Course, CourseError, load_master, nbgrader_api, succeed
-from .records import as_text
-from .worker import Worker
+from lenetlab import grading
+from lenetlab.course import interrupts
+from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, succeed
+from lenetlab.notebook.master import Assignment, parsed
+from lenetlab.records import as_text
+from lenetlab.sandbox.worker import Worker
 
 LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 _REGIONS = ("SOLUTION", "HIDDEN TESTS")

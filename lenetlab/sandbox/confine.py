@@ -18,13 +18,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import cgroup, seccomp
+from lenetlab.sandbox import cgroup, seccomp
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 IMAGES = PACKAGE / "data" / "few_images.npz"
 MODULES = (
-    "__init__", "warm", "intake", "replay", "outputs", "snapshot", "describe", "sampling",
-    "cleanroom", "rebuild", "expect", "compare", "messages", "questions", "evidence",
+    "__init__", "expect", "questions", "sandbox/__init__", "sandbox/forkserver",
+    "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
+    "boxes/__init__", "boxes/replay", "boxes/snapshot", "boxes/cleanroom",
+    "model/__init__", "model/describe", "model/activations", "model/rebuild",
+    "checks/__init__", "checks/architecture", "checks/compare", "checks/texts", "checks/questions",
 )  # fmt: skip
 BUBBLEWRAP = "0.7"  # the first that limits the size of a tmpfs
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
@@ -63,7 +66,7 @@ def launch(
 
     ``memory`` and ``processes`` are what a box may use.
     """
-    python = [sys.executable, "-P", "-m", "lenetlab.warm"]
+    python = [sys.executable, "-P", "-m", "lenetlab.sandbox.forkserver"]
     if not sandboxed:
         yield python, dict(_ENVIRONMENT) | _search_path(), []
         return
@@ -142,6 +145,8 @@ def mounts() -> list[str]:
         mounts += ["--ro-bind", str(path), str(path)]
     # Of this package, what runs inside: not the reference runs, which answer questions.
     mounts += ["--perms", "0755", "--tmpfs", str(PACKAGE)]
+    for folder in sorted({PACKAGE.joinpath(name).parent for name in MODULES} - {PACKAGE}):
+        mounts += ["--perms", "0755", "--dir", str(folder)]
     for name in MODULES:
         mounts += ["--ro-bind", str(PACKAGE / f"{name}.py"), str(PACKAGE / f"{name}.py")]
     mounts += ["--remount-ro", str(PACKAGE)]

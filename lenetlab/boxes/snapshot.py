@@ -14,8 +14,8 @@ from typing import Any
 
 import fastjsonschema
 
-from .describe import MAX_LAYERS, SETTINGS, describe_model
-from .sampling import COLUMNS, ROWS
+from lenetlab.model.activations import COLUMNS, ROWS
+from lenetlab.model.describe import MAX_LAYERS, SETTINGS, describe_model
 
 MAX_TEXT = 500
 MAX_ITEMS = 50

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from .outputs import MAX_OUTPUTS, ROOM, believe, encodable, joined, within
+from lenetlab.notebook.outputs import MAX_OUTPUTS, ROOM, believe, encodable, joined, within
 
 KEY = "lenetlab"  # the notebook metadata's entry for what passes from restoring to grading
 MAX_BYTES = 100_000_000

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.markup import escape as _escape
 from rich.table import Table
 
-from .doctor import Item
-from .records import Flag, Verdict, as_text, printable
-from .standings import Standing
+from lenetlab.course.standings import Standing
+from lenetlab.doctor import Item
+from lenetlab.records import Flag, Verdict, as_text, printable
 
 
 def escape(text: str) -> str:

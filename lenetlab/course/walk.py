@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .records import printable
+from lenetlab.records import printable
 
 MOST_NAMES = 10  # in one sentence
 

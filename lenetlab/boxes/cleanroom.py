@@ -15,7 +15,8 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
-from . import evidence, outputs, rebuild, sampling
+from lenetlab.model import activations, rebuild
+from lenetlab.notebook import measurements, outputs
 
 Message = dict[str, Any]
 
@@ -30,8 +31,8 @@ def run(data: bytes) -> Iterator[Message]:
     ``payload["seed"]`` the one that the values were described with.
     """
     payload = json.loads(data)
-    evidence.use(payload["evidence"], payload["references"])
-    sampling.reseed(payload["seed"])
+    measurements.use(payload["evidence"], payload["references"])
+    activations.reseed(payload["seed"])
     rebuilt: dict[str, Any] = {}
     for test in payload["tests"]:
         collector = outputs.Collector()

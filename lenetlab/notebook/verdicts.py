@@ -7,9 +7,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from . import intake
-from .intake import KEY
-from .records import Flag, Item, Verdict, rounded
+from lenetlab.notebook import intake
+from lenetlab.notebook.intake import KEY
+from lenetlab.records import Flag, Item, Verdict, rounded
 
 
 def is_graded(notebook: NotebookNode) -> bool:

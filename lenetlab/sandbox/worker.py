@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from itertools import takewhile
 from typing import Any
 
-from .sandbox import SandboxUnavailable, explain, launch
+from lenetlab.sandbox.confine import SandboxUnavailable, explain, launch
 
 WARM_UP_SECONDS = 120.0
 OPENING_SECONDS = 20.0  # for one of the cells that a notebook begins with

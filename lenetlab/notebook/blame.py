@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
-from .outputs import Output, clean, error_output
-from .snapshot import names_read
+from lenetlab.boxes.snapshot import names_read
+from lenetlab.notebook.outputs import Output, clean, error_output
 
 
 class Failures:

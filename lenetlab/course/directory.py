@@ -20,7 +20,7 @@ from typing import Any
 from nbgrader.apps import NbGrader, NbGraderAPI
 from sqlalchemy.exc import SAWarning
 
-from .assignment import Assignment, load
+from lenetlab.notebook.master import Assignment, load
 
 # Names of folders in submitted/: nbgrader's patterns, CSV files and spreadsheets take them for what
 # they are. A space may stand inside.

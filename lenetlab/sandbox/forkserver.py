@@ -1,11 +1,11 @@
 """The warm process: imports Keras once, then forks a fresh child for every box.
 
-It runs as pid 1 of the sandbox's PID namespace, started by :mod:`lenetlab.sandbox`. A child's
-memory is a copy of this process's, so nothing of a submission may ever pass through it: a box's
-payload and its answers travel by descriptors that come from the grader and are the child's alone,
-the names of files that a box leaves are read by a process of their own, and of ``/proc`` only
-numbers are read. It runs no student's code. Once, it runs the cells that the master begins with, in
-which students change nothing: what honest notebooks have in common is not run anew for each.
+It runs as pid 1 of the sandbox's PID namespace, started by :mod:`.confine`. A child's memory is a
+copy of this process's, so nothing of a submission may ever pass through it: a box's payload and its
+answers travel by descriptors that come from the grader and are the child's alone, the names of files
+that a box leaves are read by a process of their own, and of ``/proc`` only numbers are read. It runs
+no student's code. Once, it runs the cells that the master begins with, in which students change
+nothing: what honest notebooks have in common is not run anew for each.
 
 Messages on the socket that is standard input, one packet each, JSON from the grader:
 ``{"box": name, "limits": {...}}`` with two descriptors, to read the payload from and to write the
@@ -97,11 +97,13 @@ def _import_everything() -> None:
     import rich.table
     import tensorflow  # noqa: F401
 
-    from . import cleanroom, expect, intake, questions, replay
+    from lenetlab.boxes import cleanroom, replay
+    from lenetlab.checks import architecture, questions
+    from lenetlab.notebook import intake
 
     # Submodules that are imported lazily, at the first model or error, and what every shell and
     # every plot sets up anew: fonts, text layout, the PNG writer. Keras prints summaries with rich.
-    _ = keras.Model, keras.layers.Dense, cleanroom, expect, intake, questions
+    _ = keras.Model, keras.layers.Dense, cleanroom, architecture, intake, questions
     replay.prepare()
     table = rich.table.Table("Layer (type)", "Param #")
     table.add_row("C1 ([color(4)]Conv2D[/])", "60")
@@ -115,7 +117,7 @@ def _import_everything() -> None:
 
 def _open_with(payload: int) -> None:
     """Run the master's opening cells, of which a rehearsal in a child has shown that they may."""
-    from . import replay
+    from lenetlab.boxes import replay
 
     replay.open_with(json.loads(_read(payload)))
     os.close(payload)
@@ -186,7 +188,8 @@ def _be_child(request: dict[str, Any], source: int, sink: int) -> None:
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             resource.setrlimit(kind, (value, value))
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a full file is an OSError, not a death
-        from . import cleanroom, intake, replay
+        from lenetlab.boxes import cleanroom, replay
+        from lenetlab.notebook import intake
 
         boxes: dict[str, Callable[[bytes], Iterator[dict[str, Any]]]] = {
             "read": intake.run,
@@ -336,5 +339,5 @@ def _read(descriptor: int) -> bytes:
 
 if __name__ == "__main__":
     # Run as a module; under its own name, so that the children find the same one.
-    sys.modules.setdefault("lenetlab.warm", sys.modules["__main__"])
+    sys.modules.setdefault("lenetlab.sandbox.forkserver", sys.modules["__main__"])
     main()

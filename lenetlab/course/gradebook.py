@@ -17,7 +17,7 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
-from .records import rounded
+from lenetlab.records import rounded
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
-from . import intake
-from .records import rounded
-from .snapshot import names_read
+from lenetlab.boxes.snapshot import names_read
+from lenetlab.notebook import intake
+from lenetlab.records import rounded
 
 Role = Literal["test", "solution", "locked", "free", "text"]
 SKIPPED_TAG = "train"  # cells that grading leaves out: it needs architectures, not training
@@ -79,7 +79,7 @@ class Assignment:
     def fingerprint(self, submitted: Path) -> str:
         """Of a submission's bytes and of the master's cells: the same where nothing has changed.
 
-        Empty where there is no ordinary file, or none that :func:`lenetlab.intake.load` takes.
+        Empty where there is no ordinary file, or none that :func:`.intake.load` takes.
         """
         if submitted.is_symlink():
             return ""

@@ -24,7 +24,9 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from . import outputs, sampling, snapshot
+from lenetlab.boxes import snapshot
+from lenetlab.model import activations
+from lenetlab.notebook import outputs
 
 Message = dict[str, Any]
 
@@ -102,7 +104,7 @@ def run(data: bytes) -> Iterator[Message]:
     namespace = shell.user_ns
     payload = json.loads(data)
     steps, seconds = payload["steps"], payload["seconds"]
-    sampling.reseed(payload["seed"])
+    activations.reseed(payload["seed"])
     signal.signal(signal.SIGALRM, _on_alarm)
     begun = 0
     if _begins_with_opening(steps):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .compare import Finding
+from lenetlab.checks.compare import Finding
 
 MOST = 3  # findings shown; more would bury the ones that matter
 

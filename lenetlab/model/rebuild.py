@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from . import sampling
-from .describe import SHARED_MARK, Description
-from .snapshot import MAX_PARAMETERS, Value
+from lenetlab.boxes.snapshot import MAX_PARAMETERS, Value
+from lenetlab.model import activations
+from lenetlab.model.describe import SHARED_MARK, Description
 
 # Layers whose computation is settled by the settings that a description carries.
 ALLOWED = {
@@ -70,7 +70,7 @@ _WITH_ACTIVATION = (
 
 
 def rebuild_value(described: Value) -> Any:
-    """The value, model or object that :func:`lenetlab.snapshot.describe` described."""
+    """The value, model or object that :func:`lenetlab.boxes.snapshot.describe` described."""
     kind = described["kind"]
     if kind == "value":
         return described["value"]
@@ -177,11 +177,11 @@ def _activation(activation: Description, shape: list[int | None]) -> Any:
         [[np.nan if v is None else v for v in row] for row in activation["samples"]],
         dtype=np.float32,
     )
-    name = sampling.identify(samples, channels, len(shape))
+    name = activations.identify(samples, channels, len(shape))
     if name is not None:
         return getattr(keras.activations, name)
-    function = sampling.as_function(samples, channels)
-    again = sampling.evaluate(function, channels, len(shape))
+    function = activations.as_function(samples, channels)
+    again = activations.evaluate(function, channels, len(shape))
     # A function that mixes channels has no such stand-in: interpolating one of them would hide it.
     return (
         function

@@ -12,12 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import folders, records, verdicts
-from .assignment import Assignment
-from .course import BAD_NAME, Course, is_student_name
-from .gradebook import Entry
-from .intake import KEY
-from .records import Flag, Item, Record, Verdict, as_text, printable, rounded, ungraded
+from lenetlab import records
+from lenetlab.course import walk
+from lenetlab.course.directory import BAD_NAME, Course, is_student_name
+from lenetlab.course.gradebook import Entry
+from lenetlab.notebook import verdicts
+from lenetlab.notebook.intake import KEY
+from lenetlab.notebook.master import Assignment
+from lenetlab.records import Flag, Item, Record, Verdict, as_text, printable, rounded, ungraded
 
 _OF_AN_EARLIER_RUN = "the score is of a version that was graded before"
 
@@ -124,14 +126,14 @@ def _by_hand(entry: Entry) -> list[Flag]:
 
 def _other_files(submitted: Path) -> list[Flag]:
     """What was handed in beside the notebook, and does not count."""
-    links = folders.links(submitted.parent)
+    links = walk.links(submitted.parent)
     unlike = {submitted, *links}
     others = [p for p in submitted.parent.iterdir() if p not in unlike and p.is_file()]
-    notebooks = folders.named(p for p in others if p.suffix == ".ipynb")
-    files = folders.named(p for p in others if p.suffix not in (".ipynb", ".png", ".txt"))
+    notebooks = walk.named(p for p in others if p.suffix == ".ipynb")
+    files = walk.named(p for p in others if p.suffix not in (".ipynb", ".png", ".txt"))
     flags = []
     if links:
-        message = f"links and special files are not followed: {folders.named(links)}"
+        message = f"links and special files are not followed: {walk.named(links)}"
         flags.append(Flag("link", message, True))
     if notebooks:
         message = f"not graded: {notebooks}; is one of them the newer version?"
@@ -149,7 +151,7 @@ def strays(course: Course) -> list[Flag]:
         for folder in sorted(p.parent for p in submitted.glob(f"*/{course.name}"))
         if not is_student_name(folder.name)
     ]
-    for path in folders.notebooks(submitted):
+    for path in walk.notebooks(submitted):
         place = path.relative_to(submitted).parts
         if len(place) != 3 or place[1] != course.name:
             file = path.relative_to(course.root)

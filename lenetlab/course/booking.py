@@ -16,9 +16,9 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import SaveAutoGrades
 
-from .course import Course, CourseError
-from .nbgrader_plugin import Grade
-from .records import write_whole
+from lenetlab.course.directory import Course, CourseError
+from lenetlab.course.preprocessors import Grade
+from lenetlab.records import write_whole
 
 
 class Pipeline:

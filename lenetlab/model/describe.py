@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import sampling
+from lenetlab.model import activations
 
 MAX_LAYERS = 100
 SHARED_MARK = "lenetlab_shared"
@@ -222,7 +222,7 @@ def _describe_activation(layer: Any, shape: list[int | None]) -> Description | N
         )
         and type(activation).__name__ != "PReLU"
     )
-    samples = sampling.evaluate(activation, channels, len(shape)) if is_function else None
+    samples = activations.evaluate(activation, channels, len(shape)) if is_function else None
     return {
         "label": str(label)[:80],
         "samples": None

@@ -13,18 +13,20 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters.base import NbGraderException
 
-from . import folders, gradebook, intake, interrupts, nbgrader_plugin, records, standings, verdicts
-from .assignment import Assignment
-from .booking import Pipeline
-from .course import Course, CourseError, load_master, nbgrader_api, reason
-from .gradebook import Entry
-from .grading import GradingFailed, blame, read
-from .intake import KEY
-from .records import Flag, Record, Status, ungraded
-from .release import find_mistakes, generate, refuse_stale
-from .sandbox import SandboxUnavailable
-from .standings import Standing, latest_record
-from .worker import Worker
+from lenetlab import records
+from lenetlab.course import gradebook, interrupts, preprocessors, standings, walk
+from lenetlab.course.booking import Pipeline
+from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, reason
+from lenetlab.course.gradebook import Entry
+from lenetlab.course.release import find_mistakes, generate, refuse_stale
+from lenetlab.course.standings import Standing, latest_record
+from lenetlab.grading import GradingFailed, blame, read
+from lenetlab.notebook import intake, verdicts
+from lenetlab.notebook.intake import KEY
+from lenetlab.notebook.master import Assignment
+from lenetlab.records import Flag, Record, Status, ungraded
+from lenetlab.sandbox.confine import SandboxUnavailable
+from lenetlab.sandbox.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Classroom:
         """Release the assignment where that was never done, and start the sandbox."""
         self.course, self.api = course, api
         self.assignment = load_master(course)
-        self._worker = nbgrader_plugin.shared_worker(api.config.Grade.get("sandbox", True))
+        self._worker = preprocessors.shared_worker(api.config.Grade.get("sandbox", True))
         with self._gradebook() as book:
             released = any(known.name == course.name for known in book.assignments)
         if not released:
@@ -223,10 +225,10 @@ def _read(submitted: Path, worker: Worker) -> NotebookNode:
         Rejected: there is none that could be graded.
         GradingFailed: the sandbox was at fault.
     """
-    if submitted.is_symlink() or folders.is_elsewhere(submitted.parent):
+    if submitted.is_symlink() or walk.is_elsewhere(submitted.parent):
         raise intake.Rejected("link", f"{submitted.name} is a link, not a file")
     if not submitted.exists():
-        others = folders.named(submitted.parent.glob("*.ipynb"))
+        others = walk.named(submitted.parent.glob("*.ipynb"))
         hint = f"found {others}; rename it" if others else "the folder has no notebook"
         raise intake.Rejected("not-found", f"no {submitted.name}: {hint}")
     return read(submitted, worker)

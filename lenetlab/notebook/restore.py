@@ -16,11 +16,11 @@ from dataclasses import asdict
 import nbformat
 from nbformat import NotebookNode
 
-from . import evidence
-from .assignment import Assignment, Cell
-from .intake import KEY, MAX_CELLS
-from .outputs import believe, clean, cut, encodable
-from .records import Flag
+from lenetlab.notebook import measurements
+from lenetlab.notebook.intake import KEY, MAX_CELLS
+from lenetlab.notebook.master import Assignment, Cell
+from lenetlab.notebook.outputs import believe, clean, cut, encodable
+from lenetlab.records import Flag
 
 MAX_TEXT = 20_000  # characters of a text of the student's own
 _COMPARED = 5000  # characters of a cell that are compared with a stub
@@ -64,14 +64,14 @@ def restore(submitted: NotebookNode, assignment: Assignment) -> NotebookNode:
         review = any(cell.role != "test" for cell in changed)
         flags.append(Flag("locked-cell-changed", message, review))
 
-    measured = evidence.read(cells)
-    for model, values in evidence.read(
+    measured = measurements.read(cells)
+    for model, values in measurements.read(
         cells[place]
         for number, place in sorted(matched.items())
         if assignment.cells[number].skipped
     ).items():
         measured.setdefault(model, {}).update(values)
-    for doubt in evidence.doubts(measured):
+    for doubt in measurements.doubts(measured):
         flags.append(Flag("doubtful-evidence", doubt, True))
     notebook = nbformat.v4.new_notebook(cells=restored)
     notebook.metadata["kernelspec"] = {
@@ -79,7 +79,7 @@ def restore(submitted: NotebookNode, assignment: Assignment) -> NotebookNode:
     }  # fmt: skip
     notebook.metadata[KEY] = {
         "flags": [asdict(flag) for flag in flags],
-        "evidence": evidence.believable(measured),
+        "evidence": measurements.believable(measured),
     }
     return notebook
 

@@ -1,0 +1,1 @@
+"""What runs in the sandbox: a submission replayed, and the tests apart from it."""

@@ -1,0 +1,1 @@
+"""A course directory: release, class, gradebook, and nbgrader's preprocessors."""

@@ -1,0 +1,1 @@
+"""A Keras model as plain data: described, its activations sampled, built again."""

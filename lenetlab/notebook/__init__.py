@@ -1,0 +1,1 @@
+"""Notebooks: read, the master, restored to its shape, what was measured, what failed."""

@@ -1,0 +1,1 @@
+"""Confined processes: knows no Keras and no notebook."""
