@@ -1,11 +1,11 @@
 """The warm process: imports Keras once, then forks a fresh child for every box.
 
 It runs as pid 1 of the sandbox's PID namespace, started by :mod:`.confine`. A child's memory is a
-copy of this process's, so nothing of a submission may ever pass through it: a box's payload and its
-answers travel by descriptors that come from the grader and are the child's alone, the names of files
-that a box leaves are read by a process of their own, and of ``/proc`` only numbers are read. It runs
-no student's code. Once, it runs the cells that the master begins with, in which students change
-nothing: what honest notebooks have in common is not run anew for each.
+copy of this process's, so nothing of a submission may ever pass through it: a box's payload and
+answers travel by descriptors that come from the grader and are the child's alone, the names of
+files that a box leaves are read by a process of their own, and of ``/proc`` only numbers are read.
+It runs no student's code. Once, it runs the cells that the master begins with, in which students
+change nothing: what honest notebooks have in common is not run anew for each.
 
 Messages on the socket that is standard input, one packet each, JSON from the grader:
 ``{"box": name, "limits": {...}}`` with two descriptors, to read the payload from and to write the
