@@ -31,6 +31,25 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """One deviation of a model: which layer, which field, what was expected and what was found.
+
+    ``place`` counts from 0 (the ``InputLayer``): among the expected layers, for an extra layer
+    among those found; None for the model as a whole. ``role`` is the layer's name in the
+    assignment (C1), ``layer`` the found layer's class and name, empty where there is none.
+    ``expected`` and ``found`` are numbers, strings, truth values, None, or tuples of those.
+    """
+
+    place: int | None
+    role: str
+    layer: str
+    field: str
+    expected: Any
+    found: Any
+    hint: str = ""  # for the student, in Vietnamese
+
+
+@dataclass(frozen=True)
 class Item:
     """What one test cell earned, and what it said; ``score`` is None where nothing was graded."""
 
@@ -39,6 +58,7 @@ class Item:
     max_score: float
     message: str = ""
     by_hand: bool = False  # a person gave the score, in nbgrader's formgrader
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
