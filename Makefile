@@ -18,7 +18,7 @@ JOBS ?= 2
 help:
 	@sed -n '1,3s/^# //p' Makefile
 	@echo "make release     generate release/ from source/"
-	@echo "make lint        ruff and mypy;  make format  lets ruff rewrite"
+	@echo "make lint        ruff, mypy and the layers of imports;  make format  lets ruff rewrite"
 	@echo "make fuzz        2,000 examples of everything that reads foreign bytes"
 	@echo "make attacks     the attack corpus, under stock nbgrader and under this grader"
 	@echo "make bench       time for one notebook, against stock nbgrader"
@@ -34,12 +34,12 @@ $(READY): pyproject.toml constraints.txt
 		{ echo "Python 3.11 to 3.13 is needed; name one: make PYTHON=python3.12 ..."; exit 1; }
 	@PYTHON=$(PYTHON) tools/install_system.sh bubblewrap
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e .
+	$(PIP) -e ".[lab]"
 	@touch $@
 
 # Only lint and tests need these, a browser among them.
 $(READY_TESTS): $(READY)
-	$(PIP) -e ".[test,dev]"
+	$(PIP) -e ".[lab,test,dev]"
 	@PYTHON=$(PYTHON) tools/install_system.sh chromium libatomic1
 	@touch $@
 
@@ -53,6 +53,7 @@ lint: $(READY_TESTS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 test: lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup

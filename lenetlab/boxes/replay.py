@@ -252,9 +252,10 @@ def prepare() -> Any:
     config.InteractiveShell.colors = "nocolor" if _ipython_at_least(9) else "NoColor"
     shell = _Shell.instance(config=config)
     sys.modules["__main__"] = shell.user_module
-    from matplotlib_inline.backend_inline import configure_inline_support
+    with contextlib.suppress(ModuleNotFoundError):  # only a course that draws needs matplotlib
+        from matplotlib_inline.backend_inline import configure_inline_support
 
-    configure_inline_support(shell, "inline")  # type: ignore[no-untyped-call]
+        configure_inline_support(shell, "inline")  # type: ignore[no-untyped-call]
     before = dict(shell.user_ns)
     # The first traceback loads what colours and explains it: a third of a second.
     _run_cell(shell, "def fail():\n    raise NotImplementedError()\nfail()", None)
