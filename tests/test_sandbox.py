@@ -178,7 +178,7 @@ def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None
     grader = subprocess.Popen(
         [sys.executable, "-c", f"""
 import json, time
-from lenetlab.worker import Worker
+from lenetlab.sandbox.worker import Worker
 worker = Worker()
 worker.run("replay", json.loads({json.dumps(json.dumps(PRINT))}))
 print("ready", flush=True)

@@ -1,7 +1,8 @@
 # title: A script is smuggled into a student cell's outputs past the collector
 # base: solved
 # score: 10
-from lenetlab import outputs, replay
+from lenetlab.boxes import replay
+from lenetlab.notebook import outputs
 
 evil = "<script>document.title='evil'</script>"
 outputs.KEPT_FORMATS = ("text/html", "image/svg+xml", "application/javascript", "image/png")
