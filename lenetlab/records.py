@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 Status = Literal["graded", "review", "rejected", "failed", "interrupted", "waiting", "missing"]
 # graded       every item has its points
 # review       graded, and a person should look: the flags say at what
@@ -128,12 +130,8 @@ def store(path: Path, record: Record) -> None:
 def load(path: Path) -> Record | None:
     """The record at ``path``; None where there is none that can be read."""
     try:
-        data = json.loads(path.read_text("utf-8"))
-        verdict = data["verdict"]
-        verdict["items"] = tuple(Item(**item) for item in verdict["items"])
-        verdict["flags"] = tuple(Flag(**flag) for flag in verdict["flags"])
-        return Record(Verdict(**verdict), data["of"], page=data["page"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return msgspec.json.decode(path.read_bytes(), type=Record)
+    except (OSError, msgspec.DecodeError):
         return None
 
 
