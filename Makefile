@@ -13,11 +13,12 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 JOBS ?= 2
 
-.PHONY: help setup demo release test fuzz lint format attacks bench verdicts experiment figure examples clean
+.PHONY: help setup demo release test quick fuzz lint format attacks bench verdicts experiment figure examples clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
 	@echo "make release     generate release/ from source/"
+	@echo "make quick       lint, and the tests that take seconds"
 	@echo "make lint        ruff, mypy and the layers of imports;  make format  lets ruff rewrite"
 	@echo "make fuzz        2,000 examples of everything that reads foreign bytes"
 	@echo "make attacks     the attack corpus, under stock nbgrader and under this grader"
@@ -53,7 +54,14 @@ lint: $(READY_TESTS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
+
+# Only the modules with a marked test are read: others import Keras, which takes seconds.
+quick: $(READY_TESTS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache --no-logo
+	$(BIN)/pytest -q -m quick $$(grep -l 'mark\.quick' tests/test_*.py)
 
 test: lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup

@@ -1,5 +1,6 @@
 """What several test modules share: the assignment and a warm sandbox."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,3 +21,16 @@ def assignment() -> Assignment:
 def worker() -> Iterator[Worker]:
     with Worker() as worker:
         yield worker
+
+
+@pytest.fixture(autouse=True)
+def quick_stays_quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is marked ``quick`` starts no sandbox and loads no Keras: else it fails, in any run."""
+    if request.node.get_closest_marker("quick"):
+        monkeypatch.setattr(Worker, "start", _not_quick)
+        for name in ("keras", "tensorflow", "playwright"):
+            monkeypatch.setitem(sys.modules, name, None)
+
+
+def _not_quick(worker: Worker) -> None:
+    pytest.fail("a test that is marked quick starts a sandbox")

@@ -7,6 +7,8 @@ import pytest
 
 from lenetlab.notebook import measurements
 
+pytestmark = pytest.mark.quick
+
 ACCURACY = "Độ chính xác của AlphaCNN trên tập kiểm tra: 98.69 %\n"
 SECONDS = "Thời gian huấn luyện AlphaCNN: 34.2 giây\n"
 EPOCHS = "Epoch 10/10\n469/469 - 3s - 7ms/step - accuracy: 0.9912 - loss: 0.0297\n"

@@ -12,6 +12,8 @@ from lenetlab.course.release import LEAKS
 from lenetlab.notebook import measurements
 from tools import make_examples, run_notebook
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / "release" / "lenet" / "lenet.ipynb"
 STUDENTS = list(make_examples.STUDENTS)

@@ -21,6 +21,8 @@ from lenetlab.notebook.restore import restore
 from lenetlab.sandbox.worker import Outcome
 from lenetlab.tables import escape
 
+pytestmark = pytest.mark.quick
+
 fuzz = settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")),
     deadline=None,

@@ -10,6 +10,8 @@ import pytest
 
 from lenetlab.notebook.master import Assignment
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
 VARIANTS = ("alpha", "beta", "gamma", "omicron", "delta")

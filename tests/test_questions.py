@@ -9,6 +9,8 @@ from lenetlab.checks.architecture import CheckFailed
 from lenetlab.notebook import measurements
 from lenetlab.notebook.measurements import Evidence
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture(autouse=True)
 def no_evidence() -> Iterator[None]:

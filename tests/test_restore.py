@@ -14,6 +14,8 @@ from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.master import Assignment, parsed
 from lenetlab.notebook.restore import restore
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = json.loads((ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb").read_text("utf-8"))
 
