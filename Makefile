@@ -26,7 +26,7 @@ help:
 	@echo "make verdicts    right and wrong architectures, against an ordinary autograder"
 	@echo "make experiment  train all models on MNIST (MNIST_NPZ=file), write docs/results.md"
 	@echo "make examples    run the demo class anew in Jupyter kernels (MNIST_NPZ=file)"
-	@echo "make figure      draw LeNet.png anew"
+	@echo "make figure      draw LeNet.png and docs/architecture.png anew"
 
 setup: $(READY)
 
@@ -77,10 +77,13 @@ attacks: SCRIPT := bench/attacks.py
 bench: SCRIPT := bench/throughput.py
 verdicts: SCRIPT := bench/verdicts.py
 experiment: SCRIPT := tools/experiment.py
-figure: SCRIPT := tools/draw_lenet.py
 
-attacks bench verdicts experiment figure: setup
+attacks bench verdicts experiment: setup
 	$(BIN)/python $(SCRIPT)
+
+figure: setup
+	$(BIN)/python tools/draw_lenet.py
+	$(BIN)/python tools/draw_architecture.py
 
 examples: release
 	$(BIN)/python tools/make_examples.py
