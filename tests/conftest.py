@@ -1,10 +1,11 @@
-"""What several test modules share: the assignment and a warm sandbox."""
+"""What several test modules share: the assignment and a sandbox."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lenetlab.boxes.program import new_worker
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
 
@@ -18,5 +19,5 @@ def assignment() -> Assignment:
 
 @pytest.fixture(scope="session")
 def worker() -> Iterator[Worker]:
-    with Worker() as worker:
+    with new_worker() as worker:
         yield worker
