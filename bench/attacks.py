@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from lenetlab import grading  # noqa: E402
+from lenetlab.boxes.program import IMAGES, new_worker  # noqa: E402
 from lenetlab.notebook import verdicts  # noqa: E402
 from lenetlab.notebook.restore import restore  # noqa: E402
-from lenetlab.sandbox.confine import IMAGES  # noqa: E402
 from lenetlab.sandbox.worker import Worker  # noqa: E402
 from tests import attacks  # noqa: E402
 from tests.attacks.planted import Course, plant  # noqa: E402
@@ -71,7 +71,7 @@ def main(
     table = Table("attack", "category", "deserves", "stock nbgrader", "this project", "flags")
     for column in table.columns[1:5]:
         column.no_wrap = True
-    with tempfile.TemporaryDirectory() as folder, Worker() as worker:
+    with tempfile.TemporaryDirectory() as folder, new_worker() as worker:
         root = Path(folder)
         master = ROOT / "source" / "lenet" / "lenet.ipynb"
         with plant(master, root / "course") as course:

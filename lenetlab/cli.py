@@ -19,12 +19,12 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
 from lenetlab import __version__, doctor, grading, tables
+from lenetlab.boxes.program import new_worker
 from lenetlab.course import classroom, directory, interrupts, standings, walk
 from lenetlab.course.release import generate as generate_release
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
-from lenetlab.sandbox.worker import Worker
 
 app = typer.Typer(
     help="Release and grade the LeNet lab.",
@@ -85,7 +85,7 @@ def release(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
     Refused unless every item earns its points in the one and nothing in the other.
     """
     where = _course(folder)
-    with Worker(sandboxed=not no_sandbox) as worker:
+    with new_worker(sandboxed=not no_sandbox) as worker:
         assignment = generate_release(where, worker)
     out.print(
         f"{where.release.relative_to(where.root)}: {len(assignment.cells)} cells, "
@@ -107,7 +107,7 @@ def check(
     """
     assignment = directory.load_master(_course(folder))
     left, verdicts = _notebooks(files), list[Verdict]()
-    with Worker(sandboxed=not no_sandbox) as worker:
+    with new_worker(sandboxed=not no_sandbox) as worker:
         try:
             while left:
                 verdicts.append(grading.check_file(left[0], assignment, worker))
@@ -211,7 +211,7 @@ def _grade(where: directory.Course, chosen: list[str] | None, force: bool, feedb
 def demo(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
     """Release the lab, hand in the example submissions, and grade them all."""
     where = _course(folder, sandbox=not no_sandbox)
-    with Worker(sandboxed=not no_sandbox) as worker:
+    with new_worker(sandboxed=not no_sandbox) as worker:
         generate_release(where, worker)
     names = classroom.install_examples(where, where.root / "examples")
     _grade(where, names, force=True, feedback=True)

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from lenetlab.boxes import snapshot
+from lenetlab.boxes.program import begin_with
 from lenetlab.notebook import intake, measurements, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.intake import KEY
@@ -26,7 +27,9 @@ from lenetlab.notebook.outputs import ROOM, believe, clean, encodable, error_out
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
-from lenetlab.sandbox.worker import Limits, Outcome, Worker
+from lenetlab.sandbox.limits import Limits
+from lenetlab.sandbox.outcome import Outcome
+from lenetlab.sandbox.worker import Worker
 
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
@@ -144,7 +147,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         elif cell.cell_type == "code" and cell.id not in skipped:
             student.append(cell)
             steps.append({"run": cell.id, "source": cell.source})
-    worker.opening = assignment.opening
+    begin_with(worker, assignment.opening)
     seed = secrets.randbits(32)
     replayed = _replay(steps, seed, worker, flags)
 
@@ -239,8 +242,8 @@ def _replay(
         known = len(flags)
         replayed, reached = _receive(kept, outcome, flags)
         if reached >= len(kept) or (outcome.end == "done" and flags[known:]):
-            break  # everything was said, or what was said cannot be believed
-        # Also where the process ended in good order: os._exit(0) is no way to end a notebook.
+            break  # all steps answered, or answers malformed
+        # Whatever the exit code: a cell may call os._exit(0).
         culprit = _key(kept[reached])
         text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
         flags.append(asdict(Flag("cell-died", f"{_title(kept[reached])}: {outcome.end}", True)))

@@ -1,4 +1,4 @@
-"""What several test modules share: the assignment and a warm sandbox."""
+"""What several test modules share: the assignment and a sandbox."""
 
 import sys
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lenetlab.boxes.program import new_worker
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
 
@@ -19,7 +20,7 @@ def assignment() -> Assignment:
 
 @pytest.fixture(scope="session")
 def worker() -> Iterator[Worker]:
-    with Worker() as worker:
+    with new_worker() as worker:
         yield worker
 
 

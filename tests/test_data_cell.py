@@ -7,8 +7,8 @@ import keras
 import numpy as np
 import pytest
 
+from lenetlab.boxes.program import IMAGES
 from lenetlab.notebook.master import Assignment
-from lenetlab.sandbox.confine import IMAGES
 
 
 @pytest.fixture

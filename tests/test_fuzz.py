@@ -18,7 +18,7 @@ from lenetlab.grading import _receive
 from lenetlab.notebook import intake, outputs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
-from lenetlab.sandbox.worker import Outcome
+from lenetlab.sandbox.outcome import Outcome
 from lenetlab.tables import escape
 
 pytestmark = pytest.mark.quick

@@ -26,10 +26,10 @@ FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course")
 ORDER = (
     "records", "grading", "cli", "tables", "doctor",
     "intake", "master", "restore", "outputs", "measurements", "blame", "verdicts",
-    "replay", "snapshot", "cleanroom",
+    "program", "inside", "opening", "shell", "replay", "snapshot", "cleanroom",
     "describe", "activations", "rebuild",
     "architecture", "compare", "questions", "texts",
-    "worker", "confine", "forkserver", "seccomp", "cgroup",
+    "worker", "limits", "outcome", "confine", "forkserver", "sweep", "usage", "seccomp", "cgroup",
     "directory", "release", "classroom", "booking", "preprocessors",
 )  # fmt: skip
 

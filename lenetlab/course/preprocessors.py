@@ -23,6 +23,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from lenetlab import grading
+from lenetlab.boxes.program import new_worker
 from lenetlab.course import walk
 from lenetlab.course.directory import BAD_NAME, is_student_name
 from lenetlab.course.release import refuse_stale
@@ -40,8 +41,8 @@ LONGEST_COLOURED = 4_000  # characters of a cell, on every page; the lab's have 
 
 @cache
 def shared_worker(sandboxed: bool) -> Worker:
-    """This process's warm worker: started at the first notebook, kept for the next ones."""
-    worker = Worker(sandboxed=sandboxed)
+    """This process's worker: started at the first notebook, kept for the next ones."""
+    worker = new_worker(sandboxed=sandboxed)
     atexit.register(worker.close)
     return worker
 

@@ -15,10 +15,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from lenetlab.boxes import snapshot
+from lenetlab.boxes.program import IMAGES
 from lenetlab.checks.architecture import CheckFailed
 from lenetlab.model import rebuild
 from lenetlab.notebook.master import Assignment
-from lenetlab.sandbox.confine import IMAGES
 
 from .case import Case
 
