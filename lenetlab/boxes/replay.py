@@ -19,12 +19,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from lenetlab.boxes import snapshot
+from lenetlab.boxes.values import Missing, ObjectValue, Value
 from lenetlab.model import activations
 from lenetlab.notebook import outputs
 
@@ -113,7 +115,7 @@ def run(data: bytes) -> Iterator[Message]:
             random.setstate(_opening.random)  # Python seeds it anew in every child
         begun = len(_opening.cells)
     # Between two tests that follow each other nothing runs: what is described stays as it is.
-    described: dict[str, snapshot.Value] = {}
+    described: dict[str, Value] = {}
     for number, step in enumerate(steps):
         if "run" in step:
             described.clear()
@@ -123,7 +125,7 @@ def run(data: bytes) -> Iterator[Message]:
                 printed = _run_cell(shell, step["source"], seconds)
             yield {"cell": step["run"], "outputs": printed}
         else:
-            values = {name: {"kind": "missing"} for name in step["names"]}
+            values: dict[str, Value] = {name: Missing() for name in step["names"]}
             with _time_limit(seconds):
                 for name, attributes in step["names"].items():
                     key = f"{name} {attributes}"
@@ -133,7 +135,7 @@ def run(data: bytes) -> Iterator[Message]:
                         values[name] = described[key]
             for name in step["drop"]:
                 namespace.pop(name, None)
-            yield {"snapshot": step["describe"], "values": values}
+            yield {"snapshot": step["describe"], "values": msgspec.to_builtins(values)}
 
 
 @contextlib.contextmanager
@@ -273,9 +275,9 @@ def _on_alarm(signal_number: int, frame: Any) -> None:
     raise CellTimeout("ô này chạy quá thời gian cho phép")
 
 
-def _describe(value: Any, attributes: list[str]) -> snapshot.Value:
+def _describe(value: Any, attributes: list[str]) -> Value:
     """Describe one value; whatever its own code does wrong becomes an object without attributes."""
     try:
         return snapshot.describe(value, attributes)
     except Exception as error:
-        return {"kind": "object", "type": type(error).__name__[:100], "attributes": {}}
+        return ObjectValue(snapshot.type_name(error), {})

@@ -23,11 +23,13 @@ from lenetlab.sandbox import cgroup, seccomp
 PACKAGE = Path(__file__).resolve().parents[1]
 IMAGES = PACKAGE / "data" / "few_images.npz"
 MODULES = (
-    "__init__", "expect", "questions", "sandbox/__init__", "sandbox/forkserver",
+    "__init__", "expect", "questions", "records", "sandbox/__init__", "sandbox/forkserver",
     "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
-    "boxes/__init__", "boxes/replay", "boxes/snapshot", "boxes/cleanroom",
-    "model/__init__", "model/describe", "model/activations", "model/rebuild",
-    "checks/__init__", "checks/architecture", "checks/compare", "checks/texts", "checks/questions",
+    "boxes/__init__", "boxes/replay", "boxes/snapshot", "boxes/values",
+    "boxes/cleanroom",
+    "model/__init__", "model/types", "model/describe", "model/activations", "model/rebuild",
+    "checks/__init__", "checks/architecture", "checks/compare", "checks/context", "checks/texts",
+    "checks/questions",
 )  # fmt: skip
 BUBBLEWRAP = "0.7"  # the first that limits the size of a tmpfs
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
@@ -111,7 +113,7 @@ def _package_folders() -> list[Path]:
         "sklearn",
         "nbformat",
     )
-    specs = [importlib.util.find_spec(name) for name in (*names, "fastjsonschema")]
+    specs = [importlib.util.find_spec(name) for name in (*names, "fastjsonschema", "msgspec")]
     return sorted({Path(s.origin).resolve().parents[1] for s in specs if s and s.origin})
 
 
