@@ -136,16 +136,16 @@ def _build(
         if layer.kind != "InputLayer":
             raise ValueError("only an InputLayer has no inbound layer")
         tensor = keras.Input(batch_shape=layer.output_shape)
-        return tensor._keras_history.operation, tensor
+        made = tensor._keras_history.operation
+        _name(made, layer, names)
+        return made, tensor
     arguments = parents if len(parents) > 1 else parents[0]
     left = MAX_PARAMETERS - sum(max(before.params, 0) for before in built)
     allowed = layer.kind in ALLOWED and layer.module.split(".")[0] == "keras"
     if allowed and 0 <= layer.params <= left:
         try:
             made = getattr(keras.layers, layer.kind)(**_arguments(layer))
-            if _NAME.fullmatch(layer.name) and layer.name not in names:
-                made.name = layer.name  # messages speak of the student's own layers
-                names.add(made.name)
+            _name(made, layer, names)
             tensor = made(arguments)
             made.trainable = layer.trainable
             if tuple(tensor.shape) == layer.output_shape and made.count_params() == layer.params:
@@ -154,6 +154,13 @@ def _build(
             pass
     made = _placeholder(layer)
     return made, made(arguments)
+
+
+def _name(made: Any, layer: Layer, names: set[str]) -> None:
+    """Give the student's own name, of which messages speak, where Keras can take it."""
+    if _NAME.fullmatch(layer.name) and layer.name not in names:
+        made.name = layer.name
+        names.add(layer.name)
 
 
 def _arguments(layer: Layer) -> dict[str, Any]:
