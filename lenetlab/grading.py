@@ -13,16 +13,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from lenetlab.boxes import snapshot
+from lenetlab.boxes import cleanroom
 from lenetlab.boxes.program import begin_with
+from lenetlab.boxes.values import Missing, Values
+from lenetlab.boxes.values import believe as believe_values
 from lenetlab.notebook import intake, measurements, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.names import Names, names_read
 from lenetlab.notebook.outputs import ROOM, believe, clean, encodable, error_output, within
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, Verdict, ungraded
@@ -130,14 +134,14 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
 
     steps: list[dict[str, Any]] = []
     student: list[NotebookNode] = []
-    asked: dict[str, snapshot.Names] = {}
+    asked: dict[str, Names] = {}
     for cell in notebook.cells:
         if cell.id in graded:
             grade_id = cell.metadata.nbgrader.grade_id
             drop = assignment.answers.get(grade_id, [])
             # What no other cell makes is not the student's to make: the check says so itself.
             try:
-                read = snapshot.names_read(cell.source)
+                read = names_read(cell.source)
             except SyntaxError as error:
                 text = f"cell {grade_id} is no Python: {error}"
                 raise GradingFailed(Flag("check-error", text, True)) from None
@@ -158,22 +162,17 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     payload = []
     for cell in tests:
         key = cell.metadata.nbgrader.grade_id
-        nothing = {name: {"kind": "missing"} for name in asked[key]}
-        values = replayed.values.get(key, nothing)
-        payload.append({"key": key, "source": cell.source, "values": values})
-    outcome = _run_box(
-        worker,
-        "cleanroom",
-        {
-            "tests": payload,
-            "evidence": notebook.metadata[KEY]["evidence"],
-            "references": measurements.reference_runs(),
-            "seconds": TEST_SECONDS,
-            "seed": seed,
-        },
-        Limits(),
+        nothing: Values = {name: Missing() for name in asked[key]}
+        payload.append(cleanroom.Test(key, cell.source, replayed.values.get(key, nothing)))
+    request = cleanroom.Payload(
+        tests=payload,
+        evidence=notebook.metadata[KEY]["evidence"],
+        references=measurements.reference_runs(),
+        seconds=TEST_SECONDS,
+        seed=seed,
     )
-    results = {m["cell"]: m for m in outcome.messages}
+    outcome = _run_box(worker, "cleanroom", msgspec.json.encode(request), Limits())
+    results = cleanroom.read(outcome.messages)
     broken = [_broken(cell.metadata.nbgrader.grade_id, results, outcome) for cell in tests]
     if any(broken):
         flags_of = [flag for flag in broken if flag]
@@ -183,7 +182,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     failures = Failures(student)
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
-        outputs = results[cell.metadata.nbgrader.grade_id]["outputs"]
+        outputs = results[cell.metadata.nbgrader.grade_id].outputs
         cell.outputs = _nodes(failures.explain(cell, outputs), number)
         try:
             determine_grade(cell)
@@ -193,6 +192,9 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     for cell_id, what in failures.denied.items():
         text = f"cell {cell_id} asked for what the sandbox denies, which cost points: {what}"
         flags.append(asdict(Flag("denied", text, True)))
+    notebook.metadata[KEY]["findings"] = {
+        key: msgspec.to_builtins(result.findings) for key, result in results.items()
+    }
     notebook.metadata[KEY]["graded"] = True
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
@@ -210,11 +212,11 @@ def _run_box(worker: Worker, kind: str, payload: dict[str, Any] | bytes, limits:
     return outcome
 
 
-def _broken(grade_id: str, results: dict[str, dict[str, Any]], outcome: Outcome) -> Flag | None:
+def _broken(grade_id: str, results: dict[str, cleanroom.Result], outcome: Outcome) -> Flag | None:
     """Why a test came to no verdict; None where it did."""
     if grade_id not in results:
         return Flag("check-died", f"cell {grade_id} did not end ({outcome.end})", True)
-    error = clean(str(results[grade_id]["error"]))[:300]
+    error = clean(results[grade_id].error)[:300]
     return (
         Flag("check-error", f"cell {grade_id} ran into an error: {error}", True) if error else None
     )
@@ -225,7 +227,7 @@ class _Replayed:
     """What the replay box reported, checked: outputs by cell id, values by test."""
 
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[str, Values] = field(default_factory=dict)
 
 
 def _replay(
@@ -290,9 +292,8 @@ def _receive(
         if "run" in steps[place]:
             replayed.outputs[str(key)] = believe(message.get("outputs"))
             continue
-        values = message.get("values")
-        fits = isinstance(values, dict) and set(values) == set(steps[place]["names"])
-        if isinstance(values, dict) and fits and snapshot.fits_schema(values):
+        values = believe_values(message.get("values"), steps[place]["names"])
+        if values is not None:
             replayed.values[str(key)] = values
         else:
             malformed += 1

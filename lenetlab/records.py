@@ -32,6 +32,9 @@ class Flag:
     review: bool = False
 
 
+Simple = None | bool | int | float | str | tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class Finding:
     """One deviation of a model: which layer, which field, what was expected and what was found.
@@ -46,8 +49,8 @@ class Finding:
     role: str
     layer: str
     field: str
-    expected: Any
-    found: Any
+    expected: Simple
+    found: Simple
     hint: str = ""  # for the student, in Vietnamese
 
 
@@ -82,7 +85,13 @@ class Verdict:
             "score": self.score,
             "max_score": self.max_score,
             "items": [
-                {"id": i.id, "score": i.score, "max_score": i.max_score, "message": i.message}
+                {
+                    "id": i.id,
+                    "score": i.score,
+                    "max_score": i.max_score,
+                    "message": i.message,
+                    "findings": [asdict(finding) for finding in i.findings],
+                }
                 for i in self.items
             ],
             "flags": [{"code": f.code, "message": f.message} for f in self.flags],

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from lenetlab.boxes.program import new_worker
+from lenetlab.model import activations
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
+
+activations.reseed(1)  # one grid for all tests: some describe models when they are collected
 
 MASTER = Path(__file__).parents[1] / "source" / "lenet" / "lenet.ipynb"
 

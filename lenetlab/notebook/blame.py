@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from nbformat import NotebookNode
 
-from lenetlab.boxes.snapshot import names_read
+from lenetlab.notebook.names import names_read
 from lenetlab.notebook.outputs import Output, clean, error_output
 
 

@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
-from lenetlab.boxes.snapshot import names_read
 from lenetlab.notebook import intake
+from lenetlab.notebook.names import names_read
 from lenetlab.records import rounded
 
 Role = Literal["test", "solution", "locked", "free", "text"]

@@ -31,9 +31,6 @@ LEAST_SECONDS = 1.0
 
 MAX_LINE = 500  # characters; the sentences are far shorter
 
-_current: Evidence = {}
-_references: list[Evidence] | None = None
-
 
 def read(cells: Iterable[dict[str, Any]]) -> Evidence:
     """Measurements in the cells' outputs; where a model was measured twice, the last counts."""
@@ -95,24 +92,3 @@ def reference_runs() -> list[Evidence]:
             "seconds": float(row["seconds"]),
         }
     return list(runs.values())
-
-
-def use(evidence: Evidence, references: list[Evidence] | None = None) -> None:
-    """Make ``evidence`` that of the notebook whose test cells run next in this process.
-
-    ``references`` are the reference runs, where this process cannot read them itself.
-    """
-    global _current, _references
-    _current, _references = believable(evidence), references
-
-
-def supporting(first: str, second: str, key: str) -> tuple[list[tuple[float, float]], bool]:
-    """Pairs of measurements of two models, and whether they are the student's own.
-
-    The student's own pair where both were measured; else one pair for each reference run.
-    """
-    own = (_current.get(first, {}).get(key), _current.get(second, {}).get(key))
-    if own[0] is not None and own[1] is not None:
-        return [(own[0], own[1])], True
-    runs = reference_runs() if _references is None else _references
-    return [(run[first][key], run[second][key]) for run in runs], False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from lenetlab.notebook import intake
 from lenetlab.notebook.intake import KEY
-from lenetlab.records import Flag, Item, Verdict, rounded
+from lenetlab.records import Finding, Flag, Item, Verdict, rounded
 
 
 def is_graded(notebook: NotebookNode) -> bool:
@@ -35,12 +36,13 @@ def read(file: str, notebook: NotebookNode) -> Verdict:
     if not is_graded(notebook):
         raise ValueError(f"{file} is not a graded notebook")
     items = []
+    findings = notebook.metadata[KEY].get("findings", {})
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
             score, most = determine_grade(cell)
-            items.append(
-                Item(cell.metadata.nbgrader.grade_id, float(score or 0), most, _message(cell))
-            )
+            grade_id = cell.metadata.nbgrader.grade_id
+            found = msgspec.convert(findings.get(grade_id, ()), tuple[Finding, ...])
+            items.append(Item(grade_id, float(score or 0), most, _message(cell), findings=found))
     flags = tuple(Flag(**flag) for flag in notebook.metadata[KEY]["flags"])
     return Verdict(
         file=file,
