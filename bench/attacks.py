@@ -26,12 +26,12 @@ sys.path.insert(0, str(ROOT))
 from lenetlab import grading  # noqa: E402
 from lenetlab.notebook import verdicts  # noqa: E402
 from lenetlab.notebook.restore import restore  # noqa: E402
-from lenetlab.sandbox.confine import IMAGES  # noqa: E402
 from lenetlab.sandbox.worker import Worker  # noqa: E402
 from tests import attacks  # noqa: E402
 from tests.attacks.planted import Course, plant  # noqa: E402
 
 STOCK_SECONDS = 240.0
+IMAGES = ROOT / "source" / "lenet" / "few_images.npz"
 
 # nbgrader as it comes, but for the training cells, in a course of its own; prints the points.
 _STOCK = """

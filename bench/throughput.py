@@ -24,10 +24,10 @@ from rich.table import Table
 
 from lenetlab import grading
 from lenetlab.course import classroom, directory, release
-from lenetlab.sandbox.confine import IMAGES
 from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "source" / "lenet" / "few_images.npz"
 # nbgrader as it comes, but for two settings without which it cannot grade this lab at all: no
 # training, and no zero for what TensorFlow writes on stderr.
 STOCK_CONFIG = f"""
@@ -44,7 +44,7 @@ def make_course(folder: Path, config: str, worker: Worker) -> directory.Course:
     """A released course with the demo class handed in."""
     shutil.copytree(ROOT / "source", folder / "source")
     (folder / "nbgrader_config.py").write_text(config, "utf-8")
-    made = directory.Course(folder)
+    made = directory.Course(folder, "lenet")
     release.generate(made, worker)
     classroom.install_examples(made, ROOT / "examples")
     return made

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,12 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from lenetlab.boxes import snapshot
-from lenetlab.notebook import intake, measurements, verdicts
+from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
-from lenetlab.notebook.intake import KEY
+from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
-from lenetlab.notebook.outputs import ROOM, believe, clean, encodable, error_output, within
+from lenetlab.notebook.names import names
+from lenetlab.notebook.outputs import ROOM, clean, encodable, error_output, valid_outputs, within
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
@@ -46,6 +47,11 @@ class GradingFailed(Exception):
         """Keep the ``flags``; the text is theirs."""
         super().__init__("; ".join(f"{flag.code}: {flag.message}" for flag in flags))
         self.flags = flags
+
+
+def worker_for(assignment: Assignment, sandboxed: bool) -> Worker:
+    """A worker in which the submissions of ``assignment`` find the lab's data."""
+    return Worker(sandboxed=sandboxed)
 
 
 def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
@@ -121,26 +127,29 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     graded = {cell.id for cell in tests}
     skipped = {cell.id for cell in assignment.cells if cell.skipped}
-    flags = notebook.metadata[KEY]["flags"]
+    handover = Handover.load(notebook)
+    if handover is None:
+        raise GradingFailed(Flag("not-restored", "the notebook was not restored before", True))
+    flags = handover.flags
     if not worker.sandboxed:
-        flags.append(asdict(UNPROTECTED))
+        flags.append(UNPROTECTED)
 
     steps: list[dict[str, Any]] = []
     student: list[NotebookNode] = []
-    asked: dict[str, snapshot.Names] = {}
+    asked: dict[str, dict[str, list[str]]] = {}
     for cell in notebook.cells:
         if cell.id in graded:
             grade_id = cell.metadata.nbgrader.grade_id
             drop = assignment.answers.get(grade_id, [])
             # What no other cell makes is not the student's to make: the check says so itself.
             try:
-                read = snapshot.names_read(cell.source)
+                read = names(cell.source).reads
             except SyntaxError as error:
                 text = f"cell {grade_id} is no Python: {error}"
                 raise GradingFailed(Flag("check-error", text, True)) from None
-            names = {name: read[name] for name in read if name in assignment.names}
-            asked[grade_id] = names
-            steps.append({"describe": grade_id, "names": names, "drop": drop})
+            wanted = {name: read[name] for name in read if name in assignment.names}
+            asked[grade_id] = wanted
+            steps.append({"describe": grade_id, "names": wanted, "drop": drop})
         elif cell.cell_type == "code" and cell.id not in skipped:
             student.append(cell)
             steps.append({"run": cell.id, "source": cell.source})
@@ -163,8 +172,9 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         "cleanroom",
         {
             "tests": payload,
-            "evidence": notebook.metadata[KEY]["evidence"],
-            "references": measurements.reference_runs(),
+            "evidence": handover.evidence,
+            "references": assignment.lab.reference_runs,
+            "hints": assignment.lab.hints,
             "seconds": TEST_SECONDS,
             "seed": seed,
         },
@@ -177,7 +187,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         # One that does not end takes those after it along.
         died = [flag for flag in flags_of if flag.code == "check-died"]
         raise GradingFailed(*(flag for flag in flags_of if flag not in died[1:]))
-    failures = Failures(student)
+    failures = Failures(student, assignment.classes)
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
         outputs = results[cell.metadata.nbgrader.grade_id]["outputs"]
@@ -189,8 +199,9 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             raise GradingFailed(Flag("check-error", text, True)) from None
     for cell_id, what in failures.denied.items():
         text = f"cell {cell_id} asked for what the sandbox denies, which cost points: {what}"
-        flags.append(asdict(Flag("denied", text, True)))
-    notebook.metadata[KEY]["graded"] = True
+        flags.append(Flag("denied", text, True))
+    handover.graded = True
+    handover.store(notebook)
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
@@ -225,9 +236,7 @@ class _Replayed:
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def _replay(
-    steps: list[dict[str, Any]], seed: int, worker: Worker, flags: list[dict[str, Any]]
-) -> _Replayed:
+def _replay(steps: list[dict[str, Any]], seed: int, worker: Worker, flags: list[Flag]) -> _Replayed:
     """Run the steps; a cell that ends its process is left out of another try."""
     replayed = _Replayed()
     left_out: dict[str, list[dict[str, Any]]] = {}
@@ -243,7 +252,7 @@ def _replay(
         # Also where the process ended in good order: os._exit(0) is no way to end a notebook.
         culprit = _key(kept[reached])
         text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
-        flags.append(asdict(Flag("cell-died", f"{_title(kept[reached])}: {outcome.end}", True)))
+        flags.append(Flag("cell-died", f"{_title(kept[reached])}: {outcome.end}", True))
         left_out[culprit] = [error_output("DeadKernel", text, [f"DeadKernel: {text}"])]
     replayed.outputs |= left_out
     return replayed
@@ -268,7 +277,7 @@ _DEATHS = {
 
 
 def _receive(
-    steps: list[dict[str, Any]], outcome: Outcome, flags: list[dict[str, Any]]
+    steps: list[dict[str, Any]], outcome: Outcome, flags: list[Flag]
 ) -> tuple[_Replayed, int]:
     """Believe of the messages what fits: those of the steps that were asked for, in their order.
 
@@ -285,7 +294,7 @@ def _receive(
             continue
         position = place + 1
         if "run" in steps[place]:
-            replayed.outputs[str(key)] = believe(message.get("outputs"))
+            replayed.outputs[str(key)] = valid_outputs(message.get("outputs"))
             continue
         values = message.get("values")
         fits = isinstance(values, dict) and set(values) == set(steps[place]["names"])
@@ -295,7 +304,7 @@ def _receive(
             malformed += 1
     if malformed:
         text = f"{malformed} messages of the student's process were malformed and not believed"
-        flags.append(asdict(Flag("malformed-snapshot", text, True)))
+        flags.append(Flag("malformed-snapshot", text, True))
     return replayed, position
 
 

@@ -9,6 +9,7 @@ from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
 
 MASTER = Path(__file__).parents[1] / "source" / "lenet" / "lenet.ipynb"
+IMAGES = MASTER.with_name("few_images.npz")
 
 
 @pytest.fixture(scope="session")

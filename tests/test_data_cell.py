@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lenetlab.notebook.master import Assignment
-from lenetlab.sandbox.confine import IMAGES
+
+from .conftest import IMAGES
 
 
 @pytest.fixture

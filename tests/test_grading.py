@@ -164,7 +164,7 @@ def graded_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "source", root / "source")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     nbgrader(root, "generate_assignment", "lenet")
-    where = directory.Course(root)
+    where = directory.Course(root, "lenet")
     classroom.install_examples(where, ROOT / "examples")
     for student, path in (("solved", MASTER), ("release", RELEASE)):
         where.folder("submitted", student).mkdir(parents=True)

@@ -61,7 +61,7 @@ def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason
     master = nbformat.read(MASTER, as_version=4)
     cell = next(c for c in master.cells if c.cell_type == "code" and old in c.source)
     cell.source = cell.source.replace(old, new, 1)
-    where = Course(tmp_path)
+    where = Course(tmp_path, "lenet")
     where.master.parent.mkdir(parents=True)
     nbformat.write(master, where.master)
     with pytest.raises(CourseError) as refusal:
@@ -73,7 +73,7 @@ def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason
 def test_what_is_refused_leaves_an_earlier_release_as_it_was(
     tmp_path: Path, worker: Worker
 ) -> None:
-    where = Course(tmp_path)
+    where = Course(tmp_path, "lenet")
     where.master.parent.mkdir(parents=True)
     shutil.copy(MASTER, where.master)
     release.generate(where, worker)

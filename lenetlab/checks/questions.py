@@ -13,6 +13,14 @@ EQUAL, BORDER = 1.0, 0.3
 # Training times, as a ratio: this close to 1 nobody can tell faster from slower on a busy machine.
 NEAR = 0.10
 
+# Without measurements of its own, and without reference runs of the models, there is no verdict.
+UNJUDGED = "nên chưa xét được câu trả lời"
+_UNMEASURED = (
+    "notebook đã nộp không có đủ số đo của {first} và {second}, "
+    + UNJUDGED
+    + ". Hãy chạy lại toàn bộ notebook, lưu cùng kết quả rồi nộp lại."
+)
+
 _FEWER, _MORE, _SAME, _FASTER, _SLOWER, _AS_FAST = range(6)
 _PARAMETERS = {"fewer": _FEWER, "more": _MORE, "same": _SAME}
 _TIMES = {_FASTER: "nhanh hơn", _SLOWER: "chậm hơn", _AS_FAST: "nhanh ngang hoặc nhanh hơn"}
@@ -32,6 +40,8 @@ def check_choice(choice: Any, *, first: str, second: str) -> None:
             "nhận xét theo số đo của mình nhé."
         )
     pairs, own = supporting(first, second, "accuracy")
+    if not pairs:
+        raise CheckFailed("Độ chính xác: " + _UNMEASURED.format(first=first, second=second))
     # Several runs show by themselves how far another run may fall: they need no border.
     border = BORDER if own else 0.0
     if choice in {answer for pair in pairs for answer in _true_answers(*pair, border)}:
@@ -107,6 +117,8 @@ def _complaint_on_time(chosen: set[int], variant: str, baseline: str) -> str | N
     if _SLOWER in chosen and len(chosen) > 1:
         return "Thời gian: các ý bạn chọn mâu thuẫn với nhau."
     pairs, own = supporting(variant, baseline, "seconds")
+    if not pairs:
+        return "Thời gian: " + _UNMEASURED.format(first=variant, second=baseline)
     if any(chosen <= _true_times(a / b) for a, b in pairs):
         return None
     opinion = "”, “".join(_TIMES[choice] for choice in sorted(chosen))

@@ -22,7 +22,6 @@ from lenetlab.course.release import find_mistakes, generate, refuse_stale
 from lenetlab.course.standings import Standing, latest_record
 from lenetlab.grading import GradingFailed, blame, read
 from lenetlab.notebook import intake, verdicts
-from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, Record, Status, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
@@ -50,7 +49,8 @@ class Classroom:
         """Release the assignment where that was never done, and start the sandbox."""
         self.course, self.api = course, api
         self.assignment = load_master(course)
-        self._worker = preprocessors.shared_worker(api.config.Grade.get("sandbox", True))
+        sandboxed = api.config.Grade.get("sandbox", True)
+        self._worker = preprocessors.shared_worker(self.assignment, sandboxed)
         with self._gradebook() as book:
             released = any(known.name == course.name for known in book.assignments)
         if not released:
@@ -85,10 +85,10 @@ class Classroom:
             return True
         try:
             graded = self._pipeline.grade(student, notebook)
-            verdict = verdicts.read(student, graded)
+            record = verdicts.record(student, graded)
             with interrupts.put_off():
                 self._pipeline.book(student, graded)
-                self._store(student, Record(verdict, graded.metadata[KEY]["of"]))
+                self._store(student, record)
         except SandboxUnavailable:
             raise
         except Exception as error:

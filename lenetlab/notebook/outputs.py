@@ -98,7 +98,7 @@ def error_output(name: str, value: str, traceback: list[str]) -> Output:
     }
 
 
-def believe(outputs: Any) -> list[Output]:
+def valid_outputs(outputs: Any) -> list[Output]:
     """The outputs among ``outputs`` that are such in nbformat's sense, in a form without surprises.
 
     For what comes from a submission, file or process: printed text, pictures and errors, bounded in

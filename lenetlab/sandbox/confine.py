@@ -21,7 +21,7 @@ from pathlib import Path
 from lenetlab.sandbox import cgroup, seccomp
 
 PACKAGE = Path(__file__).resolve().parents[1]
-IMAGES = PACKAGE / "data" / "few_images.npz"
+IMAGES = PACKAGE.parent / "source" / "lenet" / "few_images.npz"
 MODULES = (
     "__init__", "expect", "questions", "sandbox/__init__", "sandbox/forkserver",
     "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",

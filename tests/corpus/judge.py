@@ -18,8 +18,8 @@ from lenetlab.boxes import snapshot
 from lenetlab.checks.architecture import CheckFailed
 from lenetlab.model import rebuild
 from lenetlab.notebook.master import Assignment
-from lenetlab.sandbox.confine import IMAGES
 
+from ..conftest import IMAGES
 from .case import Case
 
 VISIBLE, HIDDEN = 0.5, 1.0
