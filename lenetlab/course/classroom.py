@@ -74,7 +74,7 @@ class Classroom:
             return False
         self._refuse_mistakes()
         self._worker.opening = self.assignment.opening
-        self._worker.start()
+        self._worker.start()  # inside nbgrader, a failure would count as the student's
         try:
             notebook = _read(submitted, self._worker)
         except intake.Rejected as problem:
@@ -118,8 +118,7 @@ class Classroom:
             self._is_trusted = True
 
     def interrupted(self, student: str) -> None:
-        """Record that the run ended before this student's turn was over, where nothing better is
-        known."""  # fmt: skip
+        """Record that the run ended before this student's turn, where nothing else is known."""
         if latest_record(self.course, student) is None:
             text = "the run was stopped before this was graded; the next one goes on"
             self._record(student, "interrupted", "", Flag("interrupted", text, True))

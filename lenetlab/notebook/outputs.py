@@ -99,11 +99,7 @@ def error_output(name: str, value: str, traceback: list[str]) -> Output:
 
 
 def valid_outputs(outputs: Any) -> list[Output]:
-    """The outputs among ``outputs`` that are such in nbformat's sense, in a form without surprises.
-
-    For what comes from a submission, file or process: printed text, pictures and errors, bounded in
-    number and size; nothing that a browser would run.
-    """
+    """What of a submission's ``outputs`` is valid: limited in number and size, without HTML."""
     collector = Collector()
     for output in outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []:
         if not isinstance(output, dict):
