@@ -242,8 +242,8 @@ def _replay(
         known = len(flags)
         replayed, reached = _receive(kept, outcome, flags)
         if reached >= len(kept) or (outcome.end == "done" and flags[known:]):
-            break  # everything was said, or what was said cannot be believed
-        # Also where the process ended in good order: os._exit(0) is no way to end a notebook.
+            break  # all steps answered, or answers malformed
+        # Whatever the exit code: a cell may call os._exit(0).
         culprit = _key(kept[reached])
         text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
         flags.append(asdict(Flag("cell-died", f"{_title(kept[reached])}: {outcome.end}", True)))

@@ -36,13 +36,14 @@ def run(data: bytes) -> Iterator[Message]:
     activations.reseed(payload["seed"])
     signal.signal(signal.SIGALRM, on_alarm)
     begun = opening.recall([step.get("source") for step in steps], namespace)
+    known = dict(enumerate(begun))  # no len() from here on: student code may replace builtins
     # Between two tests that follow each other nothing runs: what is described stays as it is.
     described: dict[str, snapshot.Value] = {}
     for number, step in enumerate(steps):
         if "run" in step:
             described.clear()
-            if number < len(begun):
-                printed = begun[number]
+            if number in known:
+                printed = known[number]
             else:
                 printed = run_cell(shell, step["source"], seconds)
             yield {"cell": step["run"], "outputs": printed}

@@ -75,7 +75,7 @@ class Classroom:
             return False
         self._refuse_mistakes()
         begin_with(self._worker, self.assignment.opening)
-        self._worker.start()
+        self._worker.start()  # inside nbgrader, a failure would count as the student's
         try:
             notebook = _read(submitted, self._worker)
         except intake.Rejected as problem:

@@ -63,7 +63,7 @@ class Assignment:
 
     @cached_property
     def opening(self) -> tuple[str, ...]:
-        """Code that stands before everything that is a student's to write, as released."""
+        """The code cells before the first solution cell, as released."""
         code = [cell for cell in self.cells if cell.is_code]
         return tuple(
             cell.release

@@ -99,10 +99,9 @@ def error_output(name: str, value: str, traceback: list[str]) -> Output:
 
 
 def believe(outputs: Any) -> list[Output]:
-    """The outputs among ``outputs`` that are such in nbformat's sense, in a form without surprises.
+    """Those of ``outputs`` that are valid in nbformat, limited in number and size, no HTML.
 
-    For what comes from a submission, file or process: printed text, pictures and errors, bounded in
-    number and size; nothing that a browser would run.
+    For what comes from a submission, file or process: printed text, pictures and errors.
     """
     collector = Collector()
     for output in outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []:

@@ -13,7 +13,7 @@ from lenetlab.records import Flag, Item, Verdict, rounded
 
 
 def is_graded(notebook: NotebookNode) -> bool:
-    """Whether grading came to its end: to nbgrader, a test without outputs has full points."""
+    """Whether grading came to its end: nbgrader gives full points to a test without outputs."""
     return bool(notebook.metadata.get(KEY, {}).get("graded"))
 
 
