@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from lenetlab import grading  # noqa: E402
 from lenetlab.notebook import verdicts  # noqa: E402
+from lenetlab.notebook.master import load  # noqa: E402
 from lenetlab.notebook.restore import restore  # noqa: E402
 from lenetlab.sandbox.worker import Worker  # noqa: E402
 from tests import attacks  # noqa: E402
@@ -71,9 +72,12 @@ def main(
     table = Table("attack", "category", "deserves", "stock nbgrader", "this project", "flags")
     for column in table.columns[1:5]:
         column.no_wrap = True
-    with tempfile.TemporaryDirectory() as folder, Worker() as worker:
+    master = ROOT / "source" / "lenet" / "lenet.ipynb"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        grading.worker_for(load(master), True) as worker,
+    ):
         root = Path(folder)
-        master = ROOT / "source" / "lenet" / "lenet.ipynb"
         with plant(master, root / "course") as course:
             for number, attack in enumerate(track(chosen, console=Console(stderr=True))):
                 notebook = attack.notebook(course.solved, course.released, **course.words)

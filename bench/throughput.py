@@ -2,7 +2,7 @@
 
 Usage: ``python bench/throughput.py [--rounds N]``. Both grade the same submissions through
 nbgrader's API in this process, with the same cells skipped (those tagged ``train``) and the same
-few images, in turns, so that a change of the machine's speed meets both. The warm worker is
+few images, in turns, so that a change of the machine's speed meets both. The worker is
 started before.
 """
 
@@ -24,6 +24,7 @@ from rich.table import Table
 
 from lenetlab import grading
 from lenetlab.course import classroom, directory, release
+from lenetlab.notebook.master import load
 from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,12 +74,12 @@ def main() -> None:
     os.environ["MNIST_NPZ"] = str(IMAGES)
     students = ("vd01-dung-het", "vd02-cach-viet-khac", "vd05-kernel-5x5", "vd07-chua-lam")
     seconds: dict[str, list[float]] = {"stock": [], "nbgrader": [], "check": []}
-    with tempfile.TemporaryDirectory() as folder, Worker() as worker:
+    assignment = load(ROOT / "source" / "lenet" / "lenet.ipynb")
+    with tempfile.TemporaryDirectory() as folder, grading.worker_for(assignment, True) as worker:
         stock = make_course(Path(folder) / "stock", STOCK_CONFIG, worker)
         config = (ROOT / "nbgrader_config.py").read_text("utf-8")
         ours = make_course(Path(folder) / "ours", config, worker)
-        assignment = directory.load_master(ours)
-        autograde(ours, students[0])  # starts the warm workers
+        autograde(ours, students[0])  # starts the workers
         grading.check_file(ROOT / "examples" / students[0] / "lenet.ipynb", assignment, worker)
         for _ in range(rounds):
             for student in students:

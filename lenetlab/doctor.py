@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
@@ -11,12 +10,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import msgspec
+
+from lenetlab.boxes.program import new_worker
 from lenetlab.sandbox import cgroup, confine, seccomp
-from lenetlab.sandbox.worker import Limits, Worker
+from lenetlab.sandbox.limits import Limits
+from lenetlab.sandbox.worker import Worker
 
 OK, REDUCED, MISSING = "ok", "reduced", "missing"
 _COURSE = ("source", "submitted", "autograded", "gradebook.db", "nbgrader_config.py")
@@ -34,18 +37,32 @@ class Item:
     fix: str = ""
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What a box reports that looks for what it must not find."""
+
+    uid: int
+    privileged: bool  # now, or by a program that it starts
+    filtered: bool  # by seccomp
+    allowed: list[str]  # system calls that should be denied
+    interfaces: list[str]
+    connected: bool  # to this machine
+    paths: int  # how many it looked for
+    read: list[str]
+    written: list[str]
+
+
 def examine(course: Path | None) -> list[Item]:
     """Try everything; what needs a part that is missing is not tried."""
-    items = [kernel(), bubblewrap(), namespaces()]
-    inside = (seccomp_filter, network, files, user)
-    with Worker() as worker:
+    with new_worker() as worker:
+        items = [kernel(), bubblewrap(), namespaces(worker.program)]
         started = all(item.state == OK for item in items)
         items.append(start(worker) if started else _unknown("sandbox"))
         seen = look(worker, course) if items[-1].state == OK else None
+        probes: tuple[Callable[[Seen], Item], ...] = (seccomp_filter, network, files, user)
         if seen is None:
-            items += [_unknown(probe.__name__) for probe in (*inside, memory)]
+            items += [_unknown(probe.__name__) for probe in (*probes, memory)]
         else:
-            items += [*(probe(seen) for probe in inside), memory(worker)]
+            items += [*(probe(seen) for probe in probes), memory(worker)]
     return [*items, memory_cgroup()]
 
 
@@ -54,7 +71,7 @@ def _unknown(name: str) -> Item:
 
 
 def kernel() -> Item:
-    """The kernel, and whether the warm process can wait for a box with it."""
+    """The kernel, and whether the fork server can wait for a box with it."""
     detail = f"{platform.system()} {platform.release()}"
     try:
         os.close(os.pidfd_open(os.getpid()))
@@ -76,11 +93,12 @@ def bubblewrap() -> Item:
     return Item("bubblewrap", OK, f"{version}, {path}")
 
 
-def namespaces() -> Item:
-    """A program that starts in the sandbox's namespaces and mounts."""
-    command = [shutil.which("bwrap") or "", *confine.namespaces(), *confine.mounts(), "--", "true"]
-    if not command[0]:
+def namespaces(program: confine.Program) -> Item:
+    """Something that starts in the sandbox's namespaces and mounts."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
         return _unknown("namespaces")
+    command = [bwrap, *confine.namespaces(), *confine.mounts(program), "--", "true"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         error = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
@@ -98,7 +116,7 @@ def start(worker: Worker) -> Item:
     return Item("sandbox", OK, f"ready after {time.monotonic() - began:.1f} s")
 
 
-def look(worker: Worker, course: Path | None) -> dict[str, Any] | None:
+def look(worker: Worker, course: Path | None) -> Seen | None:
     """What a box finds that looks for what it must not find; None where it does not answer."""
     with (
         tempfile.NamedTemporaryFile() as canary,
@@ -118,7 +136,7 @@ def look(worker: Worker, course: Path | None) -> dict[str, Any] | None:
         step = {"run": "", "source": f"asked = {asked!r}\n{_LOOK}"}
         outcome = worker.run("replay", {"steps": [step], "seconds": 20, "seed": 0})
     try:
-        return {**asked, **json.loads(outcome.messages[0]["outputs"][0]["text"])}
+        return msgspec.json.decode(outcome.messages[0]["outputs"][0]["text"], type=Seen)
     except (LookupError, ValueError):
         return None
 
@@ -132,51 +150,54 @@ def connects(family, address):
     with contextlib.suppress(PermissionError), socket.socket(family) as client:
         client.settimeout(5)
         return client.connect_ex(address) == 0
+    return False
 def writable(folder):
     with contextlib.suppress(OSError), open(os.path.join(folder, "lenetlab"), "x") as file:
         os.unlink(file.name)
         return True
+status = dict(line.strip().partition(":\t")[::2] for line in open("/proc/self/status"))
 print(json.dumps({
-    "status": dict(line.strip().partition(":\\t")[::2] for line in open("/proc/self/status")),
     "uid": os.getuid(),
+    "privileged": int(status["CapEff"], 16) != 0 or status["NoNewPrivs"] != "1",
+    "filtered": status.get("Seccomp") == "2",
     "allowed": [name for name, number in asked["calls"].items() if not denied(number)],
     "interfaces": [line.split(":")[0].strip() for line in open("/proc/net/dev")][2:],
-    "reached": connects(socket.AF_INET, ("127.0.0.1", asked["port"]))
+    "connected": connects(socket.AF_INET, ("127.0.0.1", asked["port"]))
     or connects(socket.AF_UNIX, chr(0) + asked["abstract"]),
+    "paths": len(asked["paths"]),
     "read": [path for path in asked["paths"] if os.path.lexists(path)],
     "written": [folder for folder in asked["folders"] if writable(folder)],
 }))
 """
 
 
-def seccomp_filter(seen: dict[str, Any]) -> Item:
+def seccomp_filter(seen: Seen) -> Item:
     """The filter is loaded, and what it denies fails in a box."""
-    if seen["status"].get("Seccomp") != "2" or seen["allowed"]:
-        return Item("seccomp filter", MISSING, f"not denied: {', '.join(seen['allowed'])}")
+    if not seen.filtered or seen.allowed:
+        return Item("seccomp filter", MISSING, f"not denied: {', '.join(seen.allowed)}")
     return Item("seccomp filter", OK, f"denied in a box: {', '.join(_CALLS)}, and more")
 
 
-def network(seen: dict[str, Any]) -> Item:
+def network(seen: Seen) -> Item:
     """A box reaches no other machine, and no program of this one."""
-    if seen["reached"] or seen["interfaces"] != ["lo"]:
-        return Item("network", MISSING, f"a box has {', '.join(seen['interfaces'])}")
+    if seen.connected or seen.interfaces != ["lo"]:
+        return Item("network", MISSING, f"a box has {', '.join(seen.interfaces)}")
     return Item("network", OK, "a box reaches nothing, not even this machine's own ports")
 
 
-def files(seen: dict[str, Any]) -> Item:
-    """A box sees neither the course nor anybody's files, and changes nothing of the machine's."""
-    if seen["read"] or seen["written"]:
-        detail = f"a box sees {seen['read'] or 'nothing'}, writes in {seen['written'] or 'nothing'}"
+def files(seen: Seen) -> Item:
+    """A box sees nothing of the course or of other programs, and writes in its own folder only."""
+    if seen.read or seen.written:
+        detail = f"a box sees {seen.read or 'nothing'}, writes in {seen.written or 'nothing'}"
         return Item("files", MISSING, detail)
-    course = "neither the course nor" if len(seen["paths"]) > 1 else "no"
+    course = "neither the course nor" if seen.paths > 1 else "no"
     return Item("files", OK, f"a box sees {course} temporary files, writes in its own folder only")
 
 
-def user(seen: dict[str, Any]) -> Item:
+def user(seen: Seen) -> Item:
     """A box is not root, whom RLIMIT_NPROC would not bind, and has no privileges."""
-    powers = int(seen["status"]["CapEff"], 16) or seen["status"]["NoNewPrivs"] != "1"
-    detail = f"a box has uid {seen['uid']} and {'' if powers else 'no '}privileges"
-    return Item("user", MISSING if powers or seen["uid"] == 0 else OK, detail)
+    detail = f"a box has uid {seen.uid} and {'' if seen.privileged else 'no '}privileges"
+    return Item("user", MISSING if seen.privileged or seen.uid == 0 else OK, detail)
 
 
 def memory(worker: Worker) -> Item:
@@ -195,5 +216,5 @@ def memory_cgroup() -> Item:
     if scope.reason:
         fix = "It takes systemd on cgroup v2, and memory and pids in user@.service's Delegate=."
         return Item("memory cgroup", REDUCED, f"none: {scope.reason}", fix)
-    size = (Limits.memory + cgroup.WARM_MEMORY) >> 30
+    size = (Limits.memory + cgroup.SERVER_MEMORY) >> 30
     return Item("memory cgroup", OK, f"cgroup {cgroup.version()}, a systemd scope of {size} GiB")

@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from lenetlab.boxes import snapshot
+from lenetlab.boxes.program import begin_with, new_worker
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
@@ -27,7 +28,9 @@ from lenetlab.notebook.outputs import ROOM, clean, encodable, error_output, vali
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
-from lenetlab.sandbox.worker import Limits, Outcome, Worker
+from lenetlab.sandbox.limits import Limits
+from lenetlab.sandbox.outcome import Outcome
+from lenetlab.sandbox.worker import Worker
 
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
@@ -51,7 +54,7 @@ class GradingFailed(Exception):
 
 def worker_for(assignment: Assignment, sandboxed: bool) -> Worker:
     """A worker in which the submissions of ``assignment`` find the lab's data."""
-    return Worker(sandboxed=sandboxed)
+    return new_worker(sandboxed=sandboxed, files=assignment.lab.data)
 
 
 def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
@@ -153,7 +156,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         elif cell.cell_type == "code" and cell.id not in skipped:
             student.append(cell)
             steps.append({"run": cell.id, "source": cell.source})
-    worker.opening = assignment.opening
+    begin_with(worker, assignment.opening)
     seed = secrets.randbits(32)
     replayed = _replay(steps, seed, worker, flags)
 
@@ -248,8 +251,8 @@ def _replay(steps: list[dict[str, Any]], seed: int, worker: Worker, flags: list[
         known = len(flags)
         replayed, reached = _receive(kept, outcome, flags)
         if reached >= len(kept) or (outcome.end == "done" and flags[known:]):
-            break  # everything was said, or what was said cannot be believed
-        # Also where the process ended in good order: os._exit(0) is no way to end a notebook.
+            break  # all steps answered, or answers malformed
+        # Whatever the exit code: a cell may call os._exit(0).
         culprit = _key(kept[reached])
         text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
         flags.append(Flag("cell-died", f"{_title(kept[reached])}: {outcome.end}", True))

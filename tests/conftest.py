@@ -1,10 +1,11 @@
-"""What several test modules share: the assignment and a warm sandbox."""
+"""What several test modules share: the assignment and a sandbox."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lenetlab import grading
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
 
@@ -18,6 +19,6 @@ def assignment() -> Assignment:
 
 
 @pytest.fixture(scope="session")
-def worker() -> Iterator[Worker]:
-    with Worker() as worker:
+def worker(assignment: Assignment) -> Iterator[Worker]:
+    with grading.worker_for(assignment, True) as worker:
         yield worker

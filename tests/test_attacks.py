@@ -17,7 +17,8 @@ from lenetlab import grading
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Verdict
-from lenetlab.sandbox.worker import Limits, Worker
+from lenetlab.sandbox.limits import Limits
+from lenetlab.sandbox.worker import Worker
 
 from . import attacks
 from .attacks import Attack
@@ -40,7 +41,7 @@ def armed(course: Course) -> Iterator[Worker]:
     """A worker that was started after the canaries were placed."""
     # As from a terminal: a test run in the background ignores SIGINT, and its children with it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with Worker() as worker:
+    with grading.worker_for(course.assignment, True) as worker:
         _grade(course.solved, course, worker)
         process = worker._process
         assert process is not None
@@ -93,7 +94,7 @@ def test_attack(attack: Attack, course: Course, armed: Worker) -> None:
         assert not [w for w in ("found", "connected") if w in printed], printed
         assert "opened" not in printed or "opened []" in printed, printed
     assert armed._process is not None
-    assert len(descendants(armed._process.pid)) == 1, "only the warm process is left"
+    assert len(descendants(armed._process.pid)) == 1, "only the fork server is left"
 
     if attack.category == "course":
         _, after = _grade(course.solved, course, armed)
@@ -108,7 +109,7 @@ def test_attack(attack: Attack, course: Course, armed: Worker) -> None:
 def test_nothing_is_left_after_a_worker(course: Course) -> None:
     daemons = next(attack for attack in ATTACKS if attack.name == "daemons")
     before = set(descendants(1))
-    with Worker() as worker:
+    with grading.worker_for(course.assignment, True) as worker:
         _grade(daemons.notebook(course.solved, course.released), course, worker)
         assert worker._process is not None
         pid = worker._process.pid

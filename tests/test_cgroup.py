@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lenetlab.boxes.program import new_worker
 from lenetlab.sandbox import cgroup, confine
 from lenetlab.sandbox.worker import Worker
 
@@ -121,7 +122,7 @@ def test_the_sandbox_runs_in_the_scope_as_it_does_without(
     install(machine, monkeypatch)
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/of-the-grader")
     source = "import os; print(sorted(os.environ.keys() & {'XDG_RUNTIME_DIR', 'INVOCATION_ID'}))"
-    with Worker() as worker:
+    with new_worker() as worker:
         outcome = worker.run(
             "replay", {"steps": [{"run": "a", "source": source}], "seconds": 10, "seed": 0}
         )
@@ -194,7 +195,7 @@ def test_without_a_sandbox_there_is_no_scope(
     machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(machine, monkeypatch)
-    with confine.launch(False, 1 << 30, 100) as (command, _, _):
+    with confine.launch(confine.Program("lenetlab"), False, 1 << 30, 100) as (command, _, _):
         assert "systemd-run" not in command[0]
     assert not (machine / "arguments").exists()
 
@@ -204,8 +205,8 @@ def test_where_memory_runs_out_the_kernel_takes_a_box_first(worker: Worker) -> N
     outcome = worker.run(
         "replay", {"steps": [{"run": "a", "source": source}], "seconds": 10, "seed": 0}
     )
-    box, warm = map(int, outcome.messages[0]["outputs"][0]["text"].split())
-    assert box > warm
+    box, server = map(int, outcome.messages[0]["outputs"][0]["text"].split())
+    assert box > server
 
 
 def test_the_real_systemd_run_of_this_machine_is_used_or_says_why_not() -> None:

@@ -11,8 +11,8 @@ import pytest
 import typer.testing
 
 from lenetlab import cli, doctor
+from lenetlab.boxes.program import new_worker
 from lenetlab.sandbox import cgroup, confine
-from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, "-m", "lenetlab", "doctor"]
@@ -91,7 +91,7 @@ def test_what_bubblewrap_says_of_namespaces_is_told_with_the_fix(
     fake.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setattr(shutil, "which", lambda name: str(fake))
-    item = doctor.namespaces()
+    item = doctor.namespaces(confine.Program("lenetlab"))
     assert (item.state, item.detail) == ("missing", "bwrap: setting up uid map: Permission denied")
     assert "apparmor_restrict_unprivileged_userns=0" in item.fix
 
@@ -103,13 +103,13 @@ def test_a_kernel_without_pidfd_open_is_too_old(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_box_that_is_not_isolated_is_seen_as_such(tmp_path: Path) -> None:
     (tmp_path / "submitted").mkdir()
-    with Worker(sandboxed=False) as worker:
+    with new_worker(sandboxed=False) as worker:
         seen = doctor.look(worker, tmp_path)
     assert seen is not None
-    assert str(tmp_path / "submitted") in seen["read"] and len(seen["read"]) == 2
+    assert str(tmp_path / "submitted") in seen.read and len(seen.read) == 2
     probes = (doctor.seccomp_filter, doctor.network, doctor.files)
     assert {probe(seen).state for probe in probes} == {"missing"}
-    assert str(confine.PACKAGE) in seen["written"] or os.getuid() != 0
+    assert str(confine.PACKAGE) in seen.written or os.getuid() != 0
     assert doctor.user(seen).state == "missing", "privileges are given up in the sandbox alone"
 
 

@@ -19,7 +19,7 @@ from lenetlab.notebook import intake, outputs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag
-from lenetlab.sandbox.worker import Outcome
+from lenetlab.sandbox.outcome import Outcome
 from lenetlab.tables import escape
 
 fuzz = settings(

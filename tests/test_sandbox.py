@@ -1,4 +1,4 @@
-"""The warm process: refusals that say what to do, every kind of user, and nothing left behind."""
+"""The fork server: refusals that say what to do, every kind of user, and nothing left behind."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from lenetlab import grading
+from lenetlab.boxes.program import begin_with, new_worker
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
@@ -65,7 +66,7 @@ def test_without_bubblewrap_grading_is_refused_with_the_fix(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(SandboxUnavailable) as refusal:
-        Worker().run("replay", PRINT)
+        new_worker().run("replay", PRINT)
     for words in ("bwrap: not found", "apt-get install bubblewrap", "dnf install", "--no-sandbox"):
         assert words in str(refusal.value)
 
@@ -78,7 +79,7 @@ def test_without_namespaces_grading_is_refused_with_the_reason_and_the_fix(
     fake.chmod(0o755)
     monkeypatch.setattr(shutil, "which", lambda name: str(fake))
     with pytest.raises(SandboxUnavailable) as refusal:
-        Worker().run("replay", PRINT)
+        new_worker().run("replay", PRINT)
     text = str(refusal.value)
     for words in ("setting up uid map: Permission denied", "apparmor_restrict", "WSL", "Fedora"):
         assert words in text
@@ -91,7 +92,7 @@ def test_a_machine_that_is_not_linux_is_told_so(monkeypatch: pytest.MonkeyPatch)
 
 def test_without_a_sandbox_everything_is_marked(assignment: Assignment) -> None:
     notebook = restore(intake.read(MASTER), assignment)
-    with Worker(sandboxed=False) as worker:
+    with new_worker(sandboxed=False) as worker:
         grading.grade(notebook, worker, assignment)
     verdict = verdicts.read("x", notebook)
     assert (verdict.score, verdict.status) == (10.0, "review")
@@ -120,30 +121,32 @@ def test_a_process_runs_what_notebooks_begin_with_once_and_is_replaced_when_it_d
         "def b():\n    return a\nprint(b())",
     )
     starts_threads = "import tensorflow as tf; print(int(tf.constant(3) + 4))"
-    with Worker() as worker:
+    with new_worker() as worker:
         assert printed(worker) == "42\n"
         # As far as the process may fork after it: not what starts threads, nor what comes then.
-        worker.opening = (*begin, starts_threads, "print('later')")
+        opening = (*begin, starts_threads, "print('later')")
+        begin_with(worker, opening)
         for _ in range(2):
             # What one submission changes, the next one does not find.
             own = "a += 1; print(b(), os.getpid() > 1, os.getcwd(), random.randrange(10**6))"
-            *opened, last = run_cells(worker, *worker.opening, own)
-            assert opened == ["1 /box\n", "1\n", "7\n", "later\n"], "the first two ran in pid 1"
+            *begun, last = run_cells(worker, *opening, own)
+            assert begun == ["1 /box\n", "1\n", "7\n", "later\n"], "the first two ran in pid 1"
             assert last == "2 True /box 885440\n"
         # A notebook that begins otherwise finds nothing of it.
         assert run_cells(worker, "print('mine')", "a") == ["mine\n", "NameError"]
         kill(worker)
         assert run_cells(worker, *begin)[0] == "1 /box\n"
         # A master whose own cell ends the process is no reason not to grade.
-        worker.opening = ("c = 3", "import os; os._exit(1)")
+        begin_with(worker, ("c = 3", "import os; os._exit(1)"))
         assert run_cells(worker, "c = 3", "print(c)") == ["", "3\n"]
 
 
-def test_the_warm_process_runs_no_cell_that_leaves_more_than_names(worker: Worker) -> None:
+def test_the_fork_server_runs_no_cell_that_leaves_more_than_names(tmp_path: Path) -> None:
     """What it had, later submissions would share, lack, or find gone."""
+    held = str(confine.PACKAGE / "__init__.py")
     safe = [
         "import numpy, matplotlib.pyplot as plt\nplt.plot([1]); plt.show()",
-        "with open('/mnist.npz', 'rb') as file:\n    file.read()",
+        f"with open({held!r}, 'rb') as file:\n    file.read()",
         "import subprocess; subprocess.run(['true'])",
     ]
     unsafe = [
@@ -151,23 +154,38 @@ def test_the_warm_process_runs_no_cell_that_leaves_more_than_names(worker: Worke
         "import threading, time; threading.Thread(target=time.sleep, args=(60,)).start()",
         "open('left.txt', 'w').close()",
         "import os; os.makedirs('folder/inside')",
-        "kept = open('/mnist.npz', 'rb')",
-        "child = subprocess.Popen(['sleep', '60'])",
+        f"kept = open({held!r}, 'rb')",
+        "child = subprocess.Popen(['sleep', '2'])",
         "os.chdir('/usr')",
         "os.environ['LEFT'] = '1'",
         "import signal; signal.signal(signal.SIGTERM, lambda *a: None)",
+        "import time; os.fork() or (time.sleep(2), os._exit(0))",
     ]
-    outcome = worker.run("rehearsal", {"cells": safe, "seconds": 10, "seed": 0})
-    assert [message["safe"] for message in outcome.messages] == [True] * len(safe)
-    # Each in a process of its own: what the first leaves would be what the next one finds.
-    for source in unsafe:
-        cells = {"cells": ["import os, subprocess", source], "seconds": 10}
-        outcome = worker.run("rehearsal", cells)
-        assert [message["safe"] for message in outcome.messages] == [True, False], source
+    # Each in a process of its own, and not in this one, which has threads.
+    program = """
+import json, sys
+from lenetlab.boxes import opening, shell
+shell.prepare()
+found = [opening.rehearse(cells) for cells in json.load(sys.stdin)]
+print(json.dumps(found), file=sys.__stdout__)
+"""
+    asked = [safe, *(["import os, subprocess", source] for source in unsafe)]
+    environment = os.environ | {"LENETLAB_WORK": str(tmp_path), "MPLBACKEND": "agg"}
+    environment["PYTHONPATH"] = str(confine.PACKAGE.parent)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(asked),
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == [len(safe), *([1] * len(unsafe))]
 
 
 def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None:
-    worker = Worker()
+    worker = new_worker()
     printed(worker)
     assert worker._process is not None
     pids = [worker._process.pid, *descendants(worker._process.pid)]
@@ -178,8 +196,8 @@ def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None
     grader = subprocess.Popen(
         [sys.executable, "-c", f"""
 import json, time
-from lenetlab.worker import Worker
-worker = Worker()
+from lenetlab.boxes.program import new_worker
+worker = new_worker()
 worker.run("replay", json.loads({json.dumps(json.dumps(PRINT))}))
 print("ready", flush=True)
 time.sleep(60)

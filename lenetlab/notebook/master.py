@@ -62,7 +62,7 @@ class Assignment:
 
     @cached_property
     def opening(self) -> tuple[str, ...]:
-        """Code cells before the first solution, test or training cell, as released."""
+        """The code cells before the first solution cell, as released."""
         code = [cell for cell in self.cells if cell.is_code]
         return tuple(
             cell.release

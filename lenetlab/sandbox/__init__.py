@@ -1,1 +1,1 @@
-"""Confined processes: knows no Keras and no notebook."""
+"""Confined processes: a program named by the caller, run box by box; it knows none itself."""

@@ -1,6 +1,6 @@
 """A memory limit that the kernel holds, where systemd gives one: a transient scope on cgroup v2.
 
-The warm process looks at what a box holds ten times a second, and sees what processes map. The
+The fork server looks at what a box holds ten times a second, and sees what processes map. The
 kernel's limit holds between two looks too, and counts what no process maps, such as page tables and
 pipes. It is an addition, so a machine that has none is used without it.
 """
@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
-PROBE_SECONDS = 5.0  # a service manager that takes longer is ill, and no help
-# Beside what a box may use. Measured: a scope with the warm process alone holds 0.75 GiB, of which
+PROBE_SECONDS = 5.0  # a service manager that takes longer does not work
+# Beside what a box may use. Measured: a scope with the fork server alone holds 0.75 GiB, of which
 # 0.28 are its own memory and most else the libraries' files; the rest is room for page tables.
-WARM_MEMORY = 1 << 30
-WARM_TASKS = 16  # bubblewrap, the warm process, the one that sweeps, and some to spare
+SERVER_MEMORY = 1 << 30
+SERVER_TASKS = 16  # bubblewrap, the fork server, the one that sweeps, and some to spare
 
 # systemd takes a limit without a word where the controller is missing, as where it is not delegated
 # to the user's manager: that it is in force is read in the scope itself.
@@ -46,7 +46,7 @@ def version() -> str:
     return "v1" if ROOT.is_dir() and any(ROOT.iterdir()) else "none"
 
 
-_without: dict[tuple[int, int], Scope] = {}  # what was not to be had is not asked for again
+_without: dict[tuple[int, int], Scope] = {}  # why there is none; not asked for again
 
 
 def scope(memory: int, processes: int) -> Scope:
@@ -69,15 +69,15 @@ def _find(memory: int, processes: int) -> Scope:
     program = shutil.which("systemd-run")
     if program is None:
         return Scope(reason="systemd-run: not found")
-    memory, tasks = memory + WARM_MEMORY, processes + WARM_TASKS
+    memory, tasks = memory + SERVER_MEMORY, processes + SERVER_TASKS
     as_root = os.getuid() == 0
     environment = {} if as_root else _bus()
     command = [program, "--system" if as_root else "--user", "--scope", "--quiet", "--collect"]
     command += ["--no-ask-password", "--description=lenetlab", "-p", f"MemoryMax={memory}"]
     command += ["-p", "MemorySwapMax=0", "-p", f"TasksMax={tasks}"]
     reason = ""
-    # Else systemd ends the whole scope when the kernel ends one process, which is a box's own
-    # affair. Scopes have this setting since systemd 252.5.
+    # Otherwise systemd ends the whole scope when the kernel ends one process of a box. Scopes have
+    # this setting since systemd 252.5.
     for setting in (("-p", "OOMPolicy=continue"), ()):
         prefix = (*command, *setting, "--")
         reason = _probe(prefix, environment, f"{memory}\n{tasks}\n")

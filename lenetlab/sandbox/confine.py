@@ -1,4 +1,4 @@
-"""Confinement: the command that starts a warm process apart from the machine, or why it cannot.
+"""Confinement: the command that starts a fork server apart from the machine, or why it cannot.
 
 It is bubblewrap's: namespaces of its own for processes, network, IPC and mounts; a read-only view
 of the system and of Python; one small private tmpfs as the only writable place; no capabilities;
@@ -14,27 +14,45 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lenetlab.sandbox import cgroup, seccomp
 
 PACKAGE = Path(__file__).resolve().parents[1]
-IMAGES = PACKAGE.parent / "source" / "lenet" / "few_images.npz"
-MODULES = (
-    "__init__", "expect", "questions", "sandbox/__init__", "sandbox/forkserver",
-    "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
-    "boxes/__init__", "boxes/replay", "boxes/snapshot", "boxes/cleanroom",
-    "model/__init__", "model/describe", "model/activations", "model/rebuild",
-    "checks/__init__", "checks/architecture", "checks/compare", "checks/texts", "checks/questions",
-)  # fmt: skip
+# Of this package, besides what a program names.
+_MODULES = (
+    "__init__",
+    "sandbox/__init__",
+    "sandbox/forkserver",
+    "sandbox/limits",
+    "sandbox/sweep",
+    "sandbox/usage",
+)
 BUBBLEWRAP = "0.7"  # the first that limits the size of a tmpfs
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
 
 
 class SandboxUnavailable(Exception):
     """This machine cannot isolate; the text gives the reason and the fix."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What runs inside: a module that the fork server imports, and all that it needs there.
+
+    The module offers ``prepare()``, called once before the first box, ``BOXES`` and ``SHARED``, as
+    :mod:`.forkserver` says.
+    """
+
+    module: str
+    modules: tuple[str, ...] = ()  # of this package, as paths without ".py"
+    packages: tuple[str, ...] = ()  # whose folders are mounted, wherever they are installed
+    environment: Mapping[str, str] = field(default_factory=dict)
+    # Files to read, by the environment variable that names them inside.
+    files: Mapping[str, Path] = field(default_factory=dict)
 
 
 _ENVIRONMENT = {
@@ -44,31 +62,32 @@ _ENVIRONMENT = {
     "LENETLAB_WORK": WORK,
     "LANG": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",
-    "KERAS_BACKEND": "tensorflow",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "MNIST_NPZ": str(IMAGES),
     # One thread each: only a process with a single thread may fork safely.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
 }
 
 
 @contextmanager
 def launch(
-    sandboxed: bool, memory: int, processes: int
+    program: Program, sandboxed: bool, memory: int, processes: int
 ) -> Iterator[tuple[list[str], dict[str, str], list[int]]]:
-    """The warm process's command, its environment and the descriptors that it inherits.
+    """The fork server's command, its environment and the descriptors that it inherits.
 
     ``memory`` and ``processes`` are what a box may use.
+
+    Raises:
+        SandboxUnavailable: there is no bubblewrap.
     """
-    python = [sys.executable, "-P", "-m", "lenetlab.sandbox.forkserver"]
+    python = [sys.executable, "-P", "-m", "lenetlab.sandbox.forkserver", program.module]
+    # The package may be imported from a checkout (editable install), others from a user's own
+    # site-packages: what is found here is to be found there.
+    folders = [PACKAGE.parent, *_package_folders(program)]
+    environment = {**_ENVIRONMENT, **program.environment}
+    environment["PYTHONPATH"] = os.pathsep.join(map(str, folders))
     if not sandboxed:
-        yield python, dict(_ENVIRONMENT) | _search_path(), []
+        yield python, environment | {name: str(file) for name, file in program.files.items()}, []
         return
     bwrap = shutil.which("bwrap")
     if bwrap is None:
@@ -76,9 +95,8 @@ def launch(
     with tempfile.TemporaryFile() as rules:
         rules.write(seccomp.program())
         rules.seek(0)
-        # Under a path that says nothing of this machine: the notebook prints it.
-        environment = _ENVIRONMENT | _search_path() | {"MNIST_NPZ": "/mnist.npz"}
-        command = [bwrap, *namespaces(), *mounts(), "--seccomp", str(rules.fileno())]
+        environment |= {name: _inside(name) for name in program.files}
+        command = [bwrap, *namespaces(), *mounts(program), "--seccomp", str(rules.fileno())]
         if os.getuid() == 0:
             # An uid of the range that systemd gives to short-lived services: bound by
             # RLIMIT_NPROC, and rarely another worker's.
@@ -93,25 +111,17 @@ def launch(
         yield command, dict(scope.environment), [rules.fileno()]
 
 
-def _search_path() -> dict[str, str]:
-    # The package may be imported from a checkout (editable install), others from a user's own
-    # site-packages: what is found here is to be found there.
-    return {"PYTHONPATH": os.pathsep.join(map(str, [PACKAGE.parent, *_package_folders()]))}
+def _inside(variable: str) -> str:
+    """Where a file is mounted: ``/some.file`` for ``SOME_FILE``.
+
+    What runs inside may print the path, so it says nothing of this machine.
+    """
+    return "/" + variable.lower().replace("_", ".")
 
 
-def _package_folders() -> list[Path]:
-    """Where the packages that submissions use are installed."""
-    names = (
-        "keras",
-        "tensorflow",
-        "numpy",
-        "matplotlib",
-        "matplotlib_inline",
-        "IPython",
-        "sklearn",
-        "nbformat",
-    )
-    specs = [importlib.util.find_spec(name) for name in (*names, "fastjsonschema")]
+def _package_folders(program: Program) -> list[Path]:
+    """Where the program's packages are installed."""
+    specs = map(importlib.util.find_spec, program.packages)
     return sorted({Path(s.origin).resolve().parents[1] for s in specs if s and s.origin})
 
 
@@ -123,8 +133,8 @@ def namespaces() -> list[str]:
     ]  # fmt: skip
 
 
-def mounts() -> list[str]:
-    """Read-only: the system's programs and libraries, Python, this package. Nothing else."""
+def mounts(program: Program) -> list[str]:
+    """Read-only: the system's programs and libraries, Python, what the program names; no more."""
     mounts: list[str] = []
     for directory in ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin"):
         path = Path(directory)
@@ -135,26 +145,29 @@ def mounts() -> list[str]:
     mounts += ["--perms", "0755", "--dir", "/etc"]
     for file in ("/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives"):
         mounts += ["--ro-bind-try", file, file]
-    bound = [*_python_directories(), PACKAGE]
-    # Made before the binds that need them, or bwrap would make them for root's eyes only.
+    libraries = _python_directories(program)
+    bound = [*libraries, PACKAGE]
+    # Made before the binds that need them: bwrap itself would make them readable by root only.
     for parent in sorted(
         {parent for directory in bound for parent in directory.parents if parent != Path("/")}
     ):
         mounts += ["--perms", "0755", "--dir", str(parent)]
-    for path in _python_directories():
+    for path in libraries:
         mounts += ["--ro-bind", str(path), str(path)]
-    # Of this package, what runs inside: not the reference runs, which answer questions.
+    # Of this package, what runs inside and no other file.
+    modules = (*_MODULES, *program.modules)
     mounts += ["--perms", "0755", "--tmpfs", str(PACKAGE)]
-    for folder in sorted({PACKAGE.joinpath(name).parent for name in MODULES} - {PACKAGE}):
+    for folder in sorted({PACKAGE.joinpath(name).parent for name in modules} - {PACKAGE}):
         mounts += ["--perms", "0755", "--dir", str(folder)]
-    for name in MODULES:
+    for name in modules:
         mounts += ["--ro-bind", str(PACKAGE / f"{name}.py"), str(PACKAGE / f"{name}.py")]
     mounts += ["--remount-ro", str(PACKAGE)]
     if not any(path.is_relative_to("/tmp") for path in bound):  # noqa: S108
         mounts += ["--symlink", WORK, "/tmp"]  # noqa: S108 - for programs that know no TMPDIR
+    for variable, path in program.files.items():
+        mounts += ["--ro-bind", str(path), _inside(variable)]
     return [
         *mounts,
-        "--ro-bind", str(IMAGES), "/mnist.npz",
         "--proc", "/proc",
         "--dev", "/dev",
         "--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts",  # terminals: the machine has few
@@ -165,7 +178,7 @@ def mounts() -> list[str]:
     ]  # fmt: skip
 
 
-def _python_directories() -> list[Path]:
+def _python_directories(program: Program) -> list[Path]:
     """Where the interpreter and the installed packages are, without what /usr holds anyway."""
     candidates = [
         Path(sys.prefix),
@@ -173,7 +186,7 @@ def _python_directories() -> list[Path]:
         Path(sys.executable).resolve().parents[1],
     ]
     candidates += [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
-    candidates += _package_folders()
+    candidates += _package_folders(program)
     found: list[Path] = []
     for path in sorted(set(candidates), key=lambda p: len(p.parts)):
         if path.is_dir() and not any(path.is_relative_to(p) for p in [Path("/usr"), *found]):

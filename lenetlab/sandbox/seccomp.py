@@ -22,7 +22,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "msgget": (68, 186),
     "mq_open": (240, 180),
     # The buffers of a socket are memory that no limit sees, and a port that was used is known to
-    # whoever comes next. Nothing here has anyone to talk to.
+    # the next box. Nothing that runs here needs one.
     "socket": (41, 198),
     "socketpair": (53, 199),
     "ptrace": (101, 117),
@@ -84,7 +84,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     # Memory that no process maps is memory that no limit sees.
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
-    # Would slow down the warm process, which has the same uid.
+    # Could slow down the fork server, which has the same uid.
     "setpriority": (141, 140),
     "sched_setparam": (142, 118),
     "sched_setscheduler": (144, 119),
@@ -122,7 +122,7 @@ def program() -> bytes:
         _step(_LOAD, 0),  # seccomp_data.nr
         _step(_JUMP_GE, _X32, 0, 1),
         _step(_RETURN, _DENY),
-        # What kernels have learnt since is absent: libraries know what to do on an older one.
+        # Newer calls are reported absent (ENOSYS): libraries then use older ones.
         _step(_JUMP_GE, _NEWER, 0, 1),
         _step(_RETURN, _ABSENT),
     ]
@@ -131,7 +131,7 @@ def program() -> bytes:
         if number is not None:
             rules += [_step(_JUMP_EQUAL, number, 0, 1), _step(_RETURN, _DENY)]
     rules += [
-        # clone3's flags are out of a filter's sight; without it libraries take clone.
+        # A filter cannot read clone3's flags; without clone3, libraries use clone.
         _step(_JUMP_EQUAL, _CLONE3[column], 0, 1),
         _step(_RETURN, _ABSENT),
         _step(_JUMP_EQUAL, _CLONE[column], 0, 4),
@@ -139,7 +139,7 @@ def program() -> bytes:
         _step(_JUMP_BITS, _NEW_NAMESPACE, 0, 1),
         _step(_RETURN, _DENY),
         _step(_RETURN, _ALLOW),
-        # Limits of oneself (pid 0) only: the warm process has the same uid.
+        # A process's own limits (pid 0) only: the fork server has the same uid.
         _step(_JUMP_EQUAL, _PRLIMIT[column], 0, 4),
         _step(_LOAD, 16),  # seccomp_data.args[0], the pid
         _step(_JUMP_EQUAL, 0, 1, 0),

@@ -3,7 +3,8 @@
 # place: before:alpha-visible
 # score: 8.5
 # stock: unsafe
-from lenetlab import replay, sampling
+from lenetlab.boxes import replay
+from lenetlab.model import activations
 
 start = {
     "class": "InputLayer", "module": "keras", "name": "i", "activation": None, "output_shape": [None, 10],
@@ -14,7 +15,7 @@ for number in range(20):
     layers.append(
         start | {"class": "Dense", "settings": {"units": 300_000_000 + number, "use_bias": True},
                  "inbound": [0], "output_shape": [None, 10**9],
-                 "activation": {"label": "x", "samples": [[0.0]] * sampling.ROWS}}
+                 "activation": {"label": "x", "samples": [[0.0]] * activations.ROWS}}
     )  # fmt: skip
 bomb = {"kind": "model", "model": {"layers": layers, "inputs": 1, "outputs": [1], "problem": None}}
 real = replay._describe

@@ -4,6 +4,6 @@
 # flags: malformed-snapshot
 # seconds: 20
 # stock: unsafe
-from lenetlab import replay
+from lenetlab.boxes import shell
 
-replay._collector.outputs += [{"output_type": "stream", "name": "stdout", "text": "x"}] * 100_000
+shell._collector.outputs += [{"output_type": "stream", "name": "stdout", "text": "x"}] * 100_000

@@ -5,7 +5,7 @@
 # flags: malformed-snapshot
 # seconds: 15
 # stock: unsafe
-from lenetlab import replay
+from lenetlab.boxes import replay
 
 layer = {
     "class": "Dense", "module": "keras", "name": "x", "activation": None, "output_shape": [None, 1],

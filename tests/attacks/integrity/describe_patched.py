@@ -1,7 +1,7 @@
 # title: The engine's own description says True of every name
 # base: release
 # score: 0
-from lenetlab import replay, snapshot
+from lenetlab.boxes import replay, snapshot
 
 replay._describe = lambda value, attributes: {"kind": "value", "value": True}
 snapshot.describe = replay._describe

@@ -1,11 +1,12 @@
 # title: A script is smuggled into a student cell's outputs past the collector
 # base: solved
 # score: 10
-from lenetlab import outputs, replay
+from lenetlab.boxes import shell
+from lenetlab.notebook import outputs
 
 evil = "<script>document.title='evil'</script>"
 outputs.KEPT_FORMATS = ("text/html", "image/svg+xml", "application/javascript", "image/png")
-replay._collector.outputs += [
+shell._collector.outputs += [
     {"output_type": "display_data", "metadata": {}, "data": {"text/html": evil}},
     {"output_type": "display_data", "metadata": {}, "data": {"image/svg+xml": evil}},
     {"output_type": "display_data", "metadata": {}, "data": {"application/javascript": evil}},

@@ -1,7 +1,7 @@
 # title: The grader's own checks are asked in the box which answers to the questions they accept
 # base: release
 # score: 0
-from lenetlab import evidence, questions
+from lenetlab import questions
 
 # Nothing is handed in but what a check let pass.
 ACCURACIES = [("LeNet", "Alpha"), ("Alpha", "Beta"), ("Beta", "Gamma"), ("Beta", "Omicron"), ("Beta", "Delta")]

@@ -1,0 +1,131 @@
+"""The shell that runs a student's cells as a Jupyter kernel does, without kernel and terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from lenetlab.notebook import outputs
+
+
+class CellTimeout(KeyboardInterrupt):
+    """The cell's time is over; interrupts it as Ctrl+C would."""
+
+
+_collector = outputs.Collector()
+
+
+class _Publisher(DisplayPublisher):  # type: ignore[misc]
+    def publish(self, data: dict[str, Any], *arguments: Any, **keywords: Any) -> None:
+        _collector.display(data)
+
+    def clear_output(self, wait: bool = False) -> None:
+        _collector.outputs.clear()
+
+
+class _Hook(DisplayHook):  # type: ignore[misc]
+    def write_output_prompt(self) -> None:
+        """Print no prompt."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        _collector.display(format_dict, result_count=1)
+
+    def finish_displayhook(self) -> None:
+        """Print no newline."""
+
+
+class _Shell(InteractiveShell):  # type: ignore[misc]
+    displayhook_class = _Hook
+    display_pub_class = _Publisher
+
+    def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        _collector.error(etype.__name__, str(evalue), [str(line) for line in stb])
+
+    def _tee(self, channel: Any) -> Any:
+        # IPython 9 keeps a second copy of everything printed.
+        return contextlib.nullcontext()
+
+    def system(self, cmd: str) -> None:
+        """Run a shell command, as ``!command`` does, but without a terminal of its own."""
+        done = subprocess.run(
+            ["/bin/sh", "-c", self.var_expand(cmd, depth=1)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        print(done.stdout, end="")
+        self.user_ns["_exit_code"] = done.returncode
+
+    def ask_exit(self) -> None:
+        """Go on: quit() ends a session, and there is none."""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Offer no event loop."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Interrupt what runs within after so long, and again every second.
+
+    A process that uses this sets ``on_alarm`` first.
+    """
+    with contextlib.suppress(CellTimeout):
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def run_cell(shell: Any, source: str, seconds: float | None) -> list[outputs.Output]:
+    """Run one cell, for at most ``seconds`` where there is a limit; returns its outputs."""
+    global _collector
+    _collector = outputs.Collector()
+    outputs.redirect(_collector)
+    with time_limit(seconds) if seconds is not None else contextlib.nullcontext():
+        shell.run_cell(source, store_history=False)
+    return _collector.outputs
+
+
+@cache
+def prepare() -> Any:
+    """The shell, made in the fork server: no student code has run there."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.colors = "nocolor" if _ipython_at_least(9) else "NoColor"
+    shell = _Shell.instance(config=config)
+    sys.modules["__main__"] = shell.user_module
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    configure_inline_support(shell, "inline")  # type: ignore[no-untyped-call]
+    before = dict(shell.user_ns)
+    # The first traceback loads what colours and explains it: a third of a second.
+    run_cell(shell, "def fail():\n    raise NotImplementedError()\nfail()", None)
+    shell.user_ns.clear()
+    shell.user_ns.update(before)
+    return shell
+
+
+def _ipython_at_least(major: int) -> bool:
+    import IPython
+
+    return bool(IPython.version_info[0] >= major)
+
+
+def on_alarm(signal_number: int, frame: Any) -> None:
+    """Handle SIGALRM."""
+    raise CellTimeout("ô này chạy quá thời gian cho phép")
