@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from lenetlab.boxes import snapshot
+from lenetlab.boxes import cleanroom
 from lenetlab.boxes.program import begin_with, new_worker
+from lenetlab.boxes.values import Missing, Values
+from lenetlab.boxes.values import believe as believe_values
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
@@ -167,23 +170,18 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     payload = []
     for cell in tests:
         key = cell.metadata.nbgrader.grade_id
-        nothing = {name: {"kind": "missing"} for name in asked[key]}
-        values = replayed.values.get(key, nothing)
-        payload.append({"key": key, "source": cell.source, "values": values})
-    outcome = _run_box(
-        worker,
-        "cleanroom",
-        {
-            "tests": payload,
-            "evidence": handover.evidence,
-            "references": assignment.lab.reference_runs,
-            "hints": assignment.lab.hints,
-            "seconds": TEST_SECONDS,
-            "seed": seed,
-        },
-        Limits(),
+        nothing: Values = {name: Missing() for name in asked[key]}
+        payload.append(cleanroom.Test(key, cell.source, replayed.values.get(key, nothing)))
+    request = cleanroom.Payload(
+        tests=payload,
+        evidence=handover.evidence,
+        references=list(assignment.lab.reference_runs),
+        hints=assignment.lab.hints,
+        seconds=TEST_SECONDS,
+        seed=seed,
     )
-    results = {m["cell"]: m for m in outcome.messages}
+    outcome = _run_box(worker, "cleanroom", msgspec.json.encode(request), Limits())
+    results = cleanroom.read(outcome.messages)
     broken = [_broken(cell.metadata.nbgrader.grade_id, results, outcome) for cell in tests]
     if any(broken):
         flags_of = [flag for flag in broken if flag]
@@ -193,7 +191,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     failures = Failures(student, assignment.classes)
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
-        outputs = results[cell.metadata.nbgrader.grade_id]["outputs"]
+        outputs = results[cell.metadata.nbgrader.grade_id].outputs
         cell.outputs = _nodes(failures.explain(cell, outputs), number)
         try:
             determine_grade(cell)
@@ -203,6 +201,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     for cell_id, what in failures.denied.items():
         text = f"cell {cell_id} asked for what the sandbox denies, which cost points: {what}"
         flags.append(Flag("denied", text, True))
+    handover.findings = {key: list(result.findings) for key, result in results.items()}
     handover.graded = True
     handover.store(notebook)
     if not worker.sandboxed:
@@ -221,11 +220,11 @@ def _run_box(worker: Worker, kind: str, payload: dict[str, Any] | bytes, limits:
     return outcome
 
 
-def _broken(grade_id: str, results: dict[str, dict[str, Any]], outcome: Outcome) -> Flag | None:
+def _broken(grade_id: str, results: dict[str, cleanroom.Result], outcome: Outcome) -> Flag | None:
     """Why a test came to no verdict; None where it did."""
     if grade_id not in results:
         return Flag("check-died", f"cell {grade_id} did not end ({outcome.end})", True)
-    error = clean(str(results[grade_id]["error"]))[:300]
+    error = clean(results[grade_id].error)[:300]
     return (
         Flag("check-error", f"cell {grade_id} ran into an error: {error}", True) if error else None
     )
@@ -236,7 +235,7 @@ class _Replayed:
     """What the replay box reported, checked: outputs by cell id, values by test."""
 
     outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    values: dict[str, Values] = field(default_factory=dict)
 
 
 def _replay(steps: list[dict[str, Any]], seed: int, worker: Worker, flags: list[Flag]) -> _Replayed:
@@ -299,9 +298,8 @@ def _receive(
         if "run" in steps[place]:
             replayed.outputs[str(key)] = valid_outputs(message.get("outputs"))
             continue
-        values = message.get("values")
-        fits = isinstance(values, dict) and set(values) == set(steps[place]["names"])
-        if isinstance(values, dict) and fits and snapshot.fits_schema(values):
+        values = believe_values(message.get("values"), steps[place]["names"])
+        if values is not None:
             replayed.values[str(key)] = values
         else:
             malformed += 1

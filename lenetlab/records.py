@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 Status = Literal["graded", "review", "rejected", "failed", "interrupted", "waiting", "missing"]
 # graded       every item has its points
 # review       graded, and a person should look: the flags say at what
@@ -30,6 +32,9 @@ class Flag:
     review: bool = False
 
 
+Simple = None | bool | int | float | str | tuple[Any, ...]
+
+
 @dataclass(frozen=True)
 class Finding:
     """One deviation of a model: which layer, which field, what was expected and what was found.
@@ -44,8 +49,8 @@ class Finding:
     role: str
     layer: str
     field: str
-    expected: Any
-    found: Any
+    expected: Simple
+    found: Simple
     hint: str = ""  # for the student, in Vietnamese
 
 
@@ -80,7 +85,13 @@ class Verdict:
             "score": self.score,
             "max_score": self.max_score,
             "items": [
-                {"id": i.id, "score": i.score, "max_score": i.max_score, "message": i.message}
+                {
+                    "id": i.id,
+                    "score": i.score,
+                    "max_score": i.max_score,
+                    "message": i.message,
+                    "findings": [asdict(finding) for finding in i.findings],
+                }
                 for i in self.items
             ],
             "flags": [{"code": f.code, "message": f.message} for f in self.flags],
@@ -128,12 +139,8 @@ def store(path: Path, record: Record) -> None:
 def load(path: Path) -> Record | None:
     """The record at ``path``; None where there is none that can be read."""
     try:
-        data = json.loads(path.read_text("utf-8"))
-        verdict = data["verdict"]
-        verdict["items"] = tuple(Item(**item) for item in verdict["items"])
-        verdict["flags"] = tuple(Flag(**flag) for flag in verdict["flags"])
-        return Record(Verdict(**verdict), data["of"], page=data["page"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return msgspec.json.decode(path.read_bytes(), type=Record)
+    except (OSError, msgspec.DecodeError):
         return None
 
 

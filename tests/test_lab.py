@@ -113,7 +113,7 @@ def test_the_lab_is_part_of_what_a_grade_is_of(tmp_path: Path) -> None:
     assert len(prints) == 3
 
 
-FINDING = Finding(3, "C3", "Conv2D conv", "filters", 16, [1, 2], "xem bảng")
+FINDING = Finding(3, "C3", "Conv2D conv", "filters", 16, (1, 2), "xem bảng")
 HANDOVER = Handover(
     [Flag("a", "b", True)], {"Beta": {"accuracy": 98.0}}, True, "of", {"beta-hidden": [FINDING]}
 )

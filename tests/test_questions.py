@@ -1,30 +1,23 @@
 """The observation questions: judged by the student's own figures, else by the reference runs."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from lenetlab.checks import questions
+from lenetlab.checks import context, questions
 from lenetlab.checks.architecture import CheckFailed
-from lenetlab.notebook import measurements
-from lenetlab.notebook.lab import Evidence, load
+from lenetlab.checks.context import Context
+from lenetlab.notebook.lab import load
+from lenetlab.notebook.measurements import Evidence
 
 from .conftest import MASTER
 
 RUNS = load(MASTER.parent).reference_runs
 
 
-@pytest.fixture(autouse=True)
-def no_evidence() -> Iterator[None]:
-    measurements.use({}, RUNS)
-    yield
-    measurements.use({}, RUNS)
-
-
-def choose(choice: object) -> str:
+def choose(choice: object, measured: Evidence | None = None, second: str = "Gamma") -> str:
     """``right``, or the message of the refusal."""
     try:
-        questions.check_choice(choice, first="Beta", second="Gamma")
+        with context.use(Context(measured or {}, RUNS)):
+            questions.check_choice(choice, first="Beta", second=second)
     except CheckFailed as refusal:
         return str(refusal)
     return "right"
@@ -53,13 +46,12 @@ def measured(beta: float, gamma: float) -> Evidence:
 def test_an_answer_is_judged_by_the_students_own_figures(
     beta: float, gamma: float, right: set[int]
 ) -> None:
-    measurements.use(measured(beta, gamma), RUNS)
-    assert {choice for choice in (1, 2, 3) if choose(choice) == "right"} == right
+    own = measured(beta, gamma)
+    assert {choice for choice in (1, 2, 3) if choose(choice, own) == "right"} == right
 
 
 def test_a_contradiction_says_so_with_the_figures() -> None:
-    measurements.use(measured(98.51, 94.2), RUNS)
-    message = choose(2)
+    message = choose(2, measured(98.51, 94.2))
     assert "98.51 %" in message and "94.20 %" in message and "4.31 điểm phần trăm" in message
 
 
@@ -77,18 +69,17 @@ def test_without_figures_the_reference_runs_decide() -> None:
     assert "các lần chạy mẫu" in choose(2)
 
 
-def test_without_figures_and_reference_runs_it_says_what_to_do() -> None:
-    measurements.use({"Beta": {"accuracy": 98.0}}, [])
-    for choice in (1, 2, 3):
-        assert "không có đủ số đo của Beta và Gamma" in choose(choice)
-    assert facts([1, 4]) == 0.25, "the parameters are known"
+def test_without_any_figures_the_two_models_need_to_be_trained() -> None:
+    message = choose(1, {"Beta": {"accuracy": 98.0}, "Zeta": {"seconds": 30.0}}, second="Zeta")
+    assert "Beta và Zeta" in message and "huấn luyện" in message
 
 
-def facts(choices: object, parameters: str = "more") -> float:
+def facts(choices: object, measured: Evidence | None = None, variant: str = "Omicron") -> float:
     try:
-        earned = questions.check_facts(
-            choices, variant="Omicron", baseline="Beta", parameters=parameters, points=0.5
-        )
+        with context.use(Context(measured or {}, RUNS)):
+            earned = questions.check_facts(
+                choices, variant=variant, baseline="Beta", parameters="more", points=0.5
+            )
     except CheckFailed:
         return 0.0
     return 0.5 if earned is None else earned
@@ -123,13 +114,18 @@ def facts(choices: object, parameters: str = "more") -> float:
 def test_facts_are_half_parameters_half_time(
     omicron: float, choices: object, points: float
 ) -> None:
-    measurements.use({"Beta": {"seconds": 39.0}, "Omicron": {"seconds": omicron}}, RUNS)
-    assert facts(choices) == points
+    measured = {"Beta": {"seconds": 39.0}, "Omicron": {"seconds": omicron}}
+    assert facts(choices, measured) == points
 
 
 def test_without_times_the_reference_runs_decide() -> None:
     assert facts([1, 4]) == 0.5
     assert facts([1, 3]) == 0.25
+
+
+def test_without_any_times_the_time_earns_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert facts([1, 4], variant="Zeta") == 0.25
+    assert "Zeta và Beta" in capsys.readouterr().out
 
 
 def test_there_are_five_reference_runs_of_all_models() -> None:

@@ -114,7 +114,7 @@ class AlphaCNN(LeNetCNN):
     case = Case("unasked", "alpha", source, right=False)
     made = build(case, namespace)
     described = describe_model(made.model)
-    assert described["layers"][1]["class"] == layer.split("(")[0]
+    assert described.layers[1].kind == layer.split("(")[0]
     live, carried = judge(case, made, assignment), judge(case, carry(made), assignment)
     assert (carried.visible, carried.hidden) == (live.visible, live.hidden) == (0, 0)
 

@@ -25,9 +25,10 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from lenetlab.notebook import measurements  # noqa: E402 - called by its path, Python looks in tools/ alone
-from lenetlab.notebook.lab import Evidence  # noqa: E402
+from lenetlab.checks import context  # noqa: E402 - called by its path, Python looks in tools/ alone
+from lenetlab.notebook import measurements  # noqa: E402
 from lenetlab.notebook.master import load  # noqa: E402
+from lenetlab.notebook.measurements import Evidence  # noqa: E402
 from tools import run_notebook  # noqa: E402
 from tools.run_notebook import Run, as_colab, as_jupyterlab, as_vs_code  # noqa: E402
 
@@ -131,10 +132,10 @@ def by_figures(cell: str) -> str:
     """The answer that the evidence in use supports; the course's own runs where a figure lacks."""
     name, _, question = cell.partition("-")
     if question == "choice":
-        first, second = measurements.supporting(*PAIRS[name], "accuracy")[0][0]
+        first, second = context.supporting(*PAIRS[name], "accuracy")[0][0]
         difference = round(first - second, 2)  # as exact as they were printed
         return f"your_choice = {3 if abs(difference) <= 1 else 1 if difference > 0 else 2}"
-    own, beta = measurements.supporting(name.capitalize(), "Beta", "seconds")[0][0]
+    own, beta = context.supporting(name.capitalize(), "Beta", "seconds")[0][0]
     times = [4] if own > 1.1 * beta else [3, 5] if own < 0.9 * beta else [5]
     return f"your_choices = {[PARAMETERS[name], *times]}"
 
@@ -147,7 +148,7 @@ def without_opinion(cell: str) -> str:
 def against_figures(cell: str) -> str:
     """Three answers that this student's own figures contradict, the others right."""
     if cell in ("gamma-choice", "delta-choice"):
-        first, second = measurements.supporting(*PAIRS[cell[:5]], "accuracy")[0][0]
+        first, second = context.supporting(*PAIRS[cell[:5]], "accuracy")[0][0]
         return f"your_choice = {2 if first > second else 1}"
     if cell == "delta-facts":
         return f"your_choices = {[PARAMETERS['delta'], 3 if '4' in by_figures(cell) else 4]}"
@@ -271,8 +272,8 @@ def make(name: str, folder: Path) -> str:
         return measurements.read(notebook.cells, lab, assignment.names)
 
     def answer(cell: NotebookNode) -> None:
-        measurements.use(measured(), lab.reference_runs)
-        written = student.answer(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+        with context.use(context.Context(measured(), lab.reference_runs)):
+            written = student.answer(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         cell.source = cell.source if written is None else written
 
     run = run_notebook.execute(notebook, folder, by_hand=student.by_hand, before=answer)

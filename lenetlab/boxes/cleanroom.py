@@ -10,49 +10,98 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
+import msgspec
+
+from lenetlab.boxes.values import Missing, ModelValue, ObjectValue, Opaque, Plain, Values
+from lenetlab.checks import context
 from lenetlab.model import activations, rebuild
-from lenetlab.notebook import measurements, outputs
+from lenetlab.model.types import Data
+from lenetlab.notebook import outputs
+from lenetlab.notebook.measurements import Evidence
+from lenetlab.records import Finding
 
-Message = dict[str, Any]
+
+class Test(Data, frozen=True):
+    """A test cell, by its grade id, with what it reads."""
+
+    key: str
+    source: str
+    values: Values
 
 
-def run(data: bytes) -> Iterator[Message]:
-    """Run ``payload["tests"]``; yields ``{"cell": key, "outputs": [...], "error": str}`` for each.
+class Payload(Data, frozen=True):
+    """What the clean room is sent.
 
-    ``error`` is the test's own, empty where it came to a verdict.
-
-    A test is ``{"key", "source", "values"}``; ``payload["evidence"]`` is what the student measured,
-    ``payload["references"]`` what reference runs did, ``payload["seconds"]`` the time for one cell,
-    ``payload["seed"]`` the one that the values were described with.
+    ``evidence`` is what the student measured, ``references`` what reference runs did, ``seconds``
+    the time for one cell, ``seed`` the one that the values were described with, ``hints`` are the
+    lab's own by a finding's field.
     """
-    payload = json.loads(data)
-    measurements.use(payload["evidence"], payload["references"])
-    activations.reseed(payload["seed"])
-    rebuilt: dict[str, Any] = {}
-    for test in payload["tests"]:
+
+    tests: list[Test]
+    evidence: Evidence
+    references: list[Evidence]
+    seconds: float
+    seed: int
+    hints: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class Result(Data, frozen=True):
+    """What came of a test; ``error`` is the test's own, empty where it came to a verdict."""
+
+    cell: str
+    outputs: list[outputs.Output]
+    error: str
+    findings: tuple[Finding, ...]
+
+
+def read(messages: Iterable[dict[str, Any]]) -> dict[str, Result]:
+    """The results that the clean room sent, by the test's key."""
+    return {r.cell: r for r in (msgspec.convert(message, Result) for message in messages)}
+
+
+def run(data: bytes) -> Iterator[dict[str, Any]]:
+    """Run the tests of a :class:`Payload`; yields a :class:`Result` for each."""
+    payload = msgspec.json.decode(data, type=Payload)
+    activations.reseed(payload.seed)
+    judging = context.Context(payload.evidence, payload.references, payload.hints)
+    rebuilt: dict[bytes, Any] = {}
+    for test in payload.tests:
         collector = outputs.Collector()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a test that hangs ends this process
-        signal.setitimer(signal.ITIMER_REAL, payload["seconds"])
-        namespace: dict[str, Any] = {"__name__": "__main__"}
-        for name, described in test["values"].items():
-            if described["kind"] != "missing":
+        signal.setitimer(signal.ITIMER_REAL, payload.seconds)
+        made: dict[str, Any] = {}
+        for name, value in test.values.items():
+            if not isinstance(value, Missing):
                 # The same model stands in several cells: described alike, it is built once.
-                key = repr(described)
+                key = msgspec.json.encode(value)
                 if key not in rebuilt:
-                    rebuilt[key] = rebuild.rebuild_value(described)
-                namespace[name] = rebuilt[key]
-        missing = {name for name, value in test["values"].items() if value["kind"] == "missing"}
+                    rebuilt[key] = rebuild_value(value)
+                made[name] = rebuilt[key]
+        missing = test.values.keys() - made.keys()
         # The student's values, and what the test reads of them.
-        made = [namespace[name] for name in test["values"] if name in namespace]
-        students = [*made, *(v for m in made for v in getattr(m, "__dict__", {}).values())]
-        error = _run_cell(test["source"], namespace, missing, students, collector)
+        attributes = [v for value in made.values() for v in getattr(value, "__dict__", {}).values()]
+        with context.use(judging) as findings:
+            namespace = {"__name__": "__main__", **made}
+            students = [*made.values(), *attributes]
+            error = _run_cell(test.source, namespace, missing, students, collector)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        yield {"cell": test["key"], "outputs": collector.outputs, "error": error}
+        yield msgspec.to_builtins(Result(test.key, collector.outputs, error, tuple(findings)))
+
+
+def rebuild_value(value: Plain | ModelValue | ObjectValue | Opaque) -> Any:
+    """The value, model or object that :func:`lenetlab.boxes.snapshot.describe` described."""
+    if isinstance(value, Plain):
+        return value.value
+    if isinstance(value, ModelValue):
+        return rebuild.rebuild_model(value.model)
+    attributes = {name: rebuild_value(v) for name, v in value.attributes.items() if v is not None}
+    # Named like the student's own class, so that a message can say what was found.
+    return type(value.type, (SimpleNamespace,), {})(**attributes)
 
 
 def _run_cell(

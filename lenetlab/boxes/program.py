@@ -11,12 +11,13 @@ from lenetlab.sandbox.worker import Worker
 
 # Not the reference runs, which answer questions.
 _MODULES = (
-    "expect", "questions",
+    "expect", "questions", "records",
     "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
     "boxes/__init__", "boxes/inside", "boxes/shell", "boxes/opening", "boxes/replay",
-    "boxes/snapshot", "boxes/cleanroom",
-    "model/__init__", "model/describe", "model/activations", "model/rebuild",
-    "checks/__init__", "checks/architecture", "checks/compare", "checks/texts", "checks/questions",
+    "boxes/snapshot", "boxes/values", "boxes/cleanroom",
+    "model/__init__", "model/types", "model/describe", "model/activations", "model/rebuild",
+    "checks/__init__", "checks/architecture", "checks/compare", "checks/context", "checks/texts",
+    "checks/questions",
 )  # fmt: skip
 # What submissions and the modules above import.
 _PACKAGES = (

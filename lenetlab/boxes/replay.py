@@ -11,8 +11,11 @@ import signal
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from lenetlab.boxes import opening, snapshot
 from lenetlab.boxes.shell import on_alarm, prepare, run_cell, time_limit
+from lenetlab.boxes.values import Missing, ObjectValue, Value
 from lenetlab.model import activations
 
 Message = dict[str, Any]
@@ -38,14 +41,14 @@ def run(data: bytes) -> Iterator[Message]:
     begun = opening.recall([step.get("source") for step in steps], namespace)
     known = dict(enumerate(begun))  # no len() from here on: student code may replace builtins
     # Between two tests that follow each other nothing runs: what is described stays as it is.
-    described: dict[str, snapshot.Value] = {}
+    described: dict[str, Value] = {}
     for number, step in enumerate(steps):
         if "run" in step:
             described.clear()
             printed = known[number] if number in known else run_cell(shell, step["source"], seconds)
             yield {"cell": step["run"], "outputs": printed}
         else:
-            values = {name: {"kind": "missing"} for name in step["names"]}
+            values: dict[str, Value] = {name: Missing() for name in step["names"]}
             with time_limit(seconds):
                 for name, attributes in step["names"].items():
                     key = f"{name} {attributes}"
@@ -55,12 +58,12 @@ def run(data: bytes) -> Iterator[Message]:
                         values[name] = described[key]
             for name in step["drop"]:
                 namespace.pop(name, None)
-            yield {"snapshot": step["describe"], "values": values}
+            yield {"snapshot": step["describe"], "values": msgspec.to_builtins(values)}
 
 
-def _describe(value: Any, attributes: list[str]) -> snapshot.Value:
+def _describe(value: Any, attributes: list[str]) -> Value:
     """Describe one value; whatever its own code does wrong becomes an object without attributes."""
     try:
         return snapshot.describe(value, attributes)
     except Exception as error:
-        return {"kind": "object", "type": type(error).__name__[:100], "attributes": {}}
+        return ObjectValue(snapshot.type_name(error), {})

@@ -8,30 +8,17 @@ description alike: both are described first, and the descriptions are compared.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
+from lenetlab.checks import context, texts
 from lenetlab.checks.compare import ABOUT, Expected, change_is_right, compare
-from lenetlab.checks.texts import report
 from lenetlab.model.activations import KNOWN
-from lenetlab.model.describe import Description, describe_model
+from lenetlab.model.describe import describe_model
+from lenetlab.model.rebuild import description_of
+from lenetlab.model.types import Model
 
 SHARE = 0.25  # of the points, for each deviation beside the change that the variant is about
-
-# The assignment's names for the layers of each family, from input to output.
-_ROLES = {
-    "InputLayer": ("Input",),
-    "Conv2D": ("C1", "C3"),
-    "AveragePooling2D": ("S2", "S4"),
-    "MaxPooling2D": ("S2", "S4"),
-    "Flatten": ("Flatten",),
-    "Dense": ("F5", "F6", "Output"),
-}
-
-
-_CHANGE_WRONG = "Kiểm tra ẩn: thay đổi cốt lõi của biến thể chưa đúng, nên mục này 0 điểm."
-_TOO_MANY = "Kiểm tra ẩn: quá nhiều chỗ sai lệch, nên mục này 0 điểm."
 
 
 class CheckFailed(AssertionError):
@@ -44,52 +31,52 @@ class CheckFailed(AssertionError):
         return [str(self)]
 
 
-def image(height: int, width: int, channels: int) -> Expected:
+def image(height: int, width: int, channels: int, name: str = "Input") -> Expected:
     """The input: images of this size, any number at a time."""
-    return Expected("InputLayer", {"shape": [height, width, channels]})
+    return Expected("InputLayer", {"shape": (height, width, channels)}, role=name)
 
 
-def conv(filters: int, size: int, activation: str) -> Expected:
-    """A convolution that keeps the image's size: square kernels, stride 1, with bias."""
-    return Expected(
-        "Conv2D",
-        {
-            "data_format": "channels_last",
-            "filters": filters,
-            "kernel_size": [size, size],
-            "strides": [1, 1],
-            "dilation_rate": [1, 1],
-            "groups": 1,
-            "padding": "same",
-            "use_bias": True,
-        },
-        _known(activation),
-    )
+def conv(filters: int, size: int, activation: str, name: str = "") -> Expected:
+    """A convolution that keeps the image's size: square kernels, stride 1, with bias.
+
+    ``name`` is here and below what the assignment calls the layer: C1, S2.
+    """
+    settings = {
+        "data_format": "channels_last",
+        "filters": filters,
+        "kernel_size": (size, size),
+        "strides": (1, 1),
+        "dilation_rate": (1, 1),
+        "groups": 1,
+        "padding": "same",
+        "use_bias": True,
+    }
+    return Expected("Conv2D", settings, _known(activation), name)
 
 
-def avg_pool(size: int) -> Expected:
+def avg_pool(size: int, name: str = "") -> Expected:
     """Average pooling over squares that do not overlap."""
-    return _pool("AveragePooling2D", size)
+    return _pool("AveragePooling2D", size, name)
 
 
-def max_pool(size: int) -> Expected:
+def max_pool(size: int, name: str = "") -> Expected:
     """Max pooling over squares that do not overlap."""
-    return _pool("MaxPooling2D", size)
+    return _pool("MaxPooling2D", size, name)
 
 
-def _pool(kind: str, size: int) -> Expected:
-    settings = {"pool_size": [size, size], "strides": [size, size], "data_format": "channels_last"}
-    return Expected(kind, settings)
+def _pool(kind: str, size: int, name: str) -> Expected:
+    settings = {"pool_size": (size, size), "strides": (size, size), "data_format": "channels_last"}
+    return Expected(kind, settings, role=name)
 
 
-def flatten() -> Expected:
+def flatten(name: str = "") -> Expected:
     """A tensor made a vector."""
-    return Expected("Flatten")
+    return Expected("Flatten", role=name)
 
 
-def dense(units: int, activation: str) -> Expected:
+def dense(units: int, activation: str, name: str = "") -> Expected:
     """A fully connected layer with bias."""
-    return Expected("Dense", {"units": units, "use_bias": True}, _known(activation))
+    return Expected("Dense", {"units": units, "use_bias": True}, _known(activation), name)
 
 
 def _known(activation: str) -> str:
@@ -116,41 +103,35 @@ def check(model: Any, *layers: Expected, params: int, about: str, points: float)
     """
     if about not in ABOUT:
         raise ValueError(f"about must be one of {ABOUT}, not {about!r}")
-    expected = _with_roles(layers)
-    description = _describe(model)
-    findings = compare(expected, description, params)
+    described = _describe(model)
+    hints = context.current().hints
+    findings = [
+        replace(finding, hint=texts.hint(finding, hints))
+        for finding in compare(layers, described, params)
+    ]
+    context.collect(findings)
     if not findings:
-        print("Kiểm tra ẩn: kiến trúc đúng như đề bài.")
+        print(texts.RIGHT)
         return None
+    report = texts.report(findings)
     earned = points * max(0.0, 1 - SHARE * len(findings))
-    if not change_is_right(expected, description, about):
-        raise CheckFailed(f"{_CHANGE_WRONG}\n{report(findings)}")
+    if not change_is_right(layers, described, about):
+        raise CheckFailed(f"{texts.CHANGE_WRONG}\n{report}")
     if earned <= 0:
-        raise CheckFailed(f"{_TOO_MANY}\n{report(findings)}")
-    print(
-        f"Kiểm tra ẩn: đúng thay đổi cốt lõi, được {earned:g}/{points:g} điểm.\n{report(findings)}"
-    )
+        raise CheckFailed(f"{texts.TOO_MANY}\n{report}")
+    print(f"{texts.PARTLY.format(earned=earned, points=points)}\n{report}")
     return round(earned, 4)
 
 
-def _with_roles(layers: tuple[Expected, ...]) -> list[Expected]:
-    seen: defaultdict[str, int] = defaultdict(int)
-    named = []
-    for layer in layers:
-        roles = _ROLES[layer.kind]
-        named.append(replace(layer, role=roles[min(seen[layer.kind], len(roles) - 1)]))
-        seen[layer.kind] += 1
-    return named
-
-
-def _describe(model: Any) -> Description:
+def _describe(model: Any) -> Model:
+    """The description of a rebuilt model, as far as it could be built, or of a live one."""
     import keras
 
+    known = description_of(model)
+    if known is not None:
+        return known
     if isinstance(model, keras.Model):
         return describe_model(model)
-    problem = getattr(model, "problem", None)
-    if not isinstance(problem, str):
-        problem = "chưa có mô hình"
-        if model is not None:
-            problem = f"{type(model).__name__} không phải là mô hình Keras"
-    return {"layers": [], "inputs": 0, "outputs": [], "problem": problem}
+    if model is None:
+        return Model(problem=texts.NO_MODEL)
+    return Model(problem=texts.NOT_KERAS.format(type=type(model).__name__))

@@ -1,12 +1,22 @@
-"""What a student reads: one Vietnamese sentence per finding, and a hint."""
+"""What a student reads of a check, in Vietnamese: verdicts, a sentence for each finding, hints."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lenetlab.checks.compare import Finding
+from lenetlab.records import Finding
 
 MOST = 3  # findings shown; more would bury the ones that matter
+
+# The hidden check of an architecture.
+RIGHT = "Kiểm tra ẩn: kiến trúc đúng như đề bài."
+PARTLY = "Kiểm tra ẩn: đúng thay đổi cốt lõi, được {earned:g}/{points:g} điểm."
+CHANGE_WRONG = "Kiểm tra ẩn: thay đổi cốt lõi của biến thể chưa đúng, nên mục này 0 điểm."
+TOO_MANY = "Kiểm tra ẩn: quá nhiều chỗ sai lệch, nên mục này 0 điểm."
+NO_MODEL = "chưa có mô hình"
+NOT_KERAS = "{type} không phải là mô hình Keras"
+OWN_CLASS = " (lớp tự viết)"  # after the name of a layer's class
 
 # Templates by field: {where} is the layer, {expected} and {found} are values in Python's notation.
 _SENTENCES = {
@@ -27,13 +37,22 @@ _SENTENCES = {
 }
 _SETTING = "{where}: {field} cần là {expected}, đang là {found}."
 
+# By field; a lab may have hints of its own, that speak of its text.
+_HINTS = {
+    "params": "đối chiếu từng dòng của summary() với bảng ở phần 1.",
+    "missing": "đếm lại các lớp theo bảng ở phần 1 và yêu cầu của biến thể.",
+    "filters": "xem số filter trong bảng ở phần 1.",
+    "kernel_size": "xem kích thước kernel trong bảng ở phần 1.",
+    "pool_size": "xem kích thước ô gộp trong bảng ở phần 1.",
+    "units": "xem số nơ-ron trong bảng ở phần 1.",
+}
 _HINTS = {
     "graph": "dựng mô hình bằng Model(input, output) trong build, với Input(shape=input_dim).",
-    "params": "đối chiếu từng dòng của summary() với bảng ở phần 1.",
+    "params": "đối chiếu từng dòng của summary() với đề bài.",
     "inputs": "chỉ dùng một Input(shape=input_dim).",
     "outputs": "gọi Model(input, output) với output là kết quả của lớp Dense cuối.",
     "chain": "mỗi lớp nhận kết quả của lớp ngay trước nó, không rẽ nhánh.",
-    "missing": "đếm lại các lớp theo bảng ở phần 1 và yêu cầu của biến thể.",
+    "missing": "đếm lại các lớp theo yêu cầu của biến thể.",
     "extra": "xoá lớp này, hoặc xem lại yêu cầu của biến thể.",
     "type": "xem lại yêu cầu của biến thể: lớp nào thay cho lớp nào.",
     "shape": "dùng Input(shape=input_dim).",
@@ -43,17 +62,61 @@ _HINTS = {
     "padding": 'thử padding="same".',
     "activation": "truyền activation=... cho chính lớp đó, theo yêu cầu của biến thể.",
     "use_bias": "mọi lớp tích chập và Dense đều giữ bias mặc định.",
-    "filters": "xem số filter trong bảng ở phần 1.",
-    "kernel_size": "xem kích thước kernel trong bảng ở phần 1.",
+    "filters": "xem số filter trong đề bài.",
+    "kernel_size": "xem kích thước kernel trong đề bài.",
     "strides": "bỏ strides để dùng giá trị mặc định.",
-    "pool_size": "xem kích thước ô gộp trong bảng ở phần 1.",
-    "units": "xem số nơ-ron trong bảng ở phần 1.",
+    "pool_size": "xem kích thước ô gộp trong đề bài.",
+    "units": "xem số nơ-ron trong đề bài.",
 }
 _HINT = "dùng giá trị mặc định của Keras."
+_NO_ACTIVATION = "biến thể này không có hàm kích hoạt ở đây: bỏ activation đi."
+
+# The observation questions.
+NOT_ONE_OPTION = "Câu trả lời cần là một số nguyên từ 0 đến 3."
+NO_OPINION = (
+    "Bạn chọn “không có ý kiến”, nên câu này chưa có điểm. Lần sau cứ mạnh dạn "
+    "nhận xét theo số đo của mình nhé."
+)
+CHOICE_FITS = "Câu trả lời phù hợp với {source}."
+OWN_SOURCE, REFERENCE_SOURCE = "số đo của bạn", "các lần chạy mẫu"
+OPINIONS = {1: "tốt hơn", 2: "kém hơn", 3: "ngang với"}
+CHOICE_CONTRADICTED = (
+    "Bạn trả lời “{first} {opinion} {second}”, nhưng chính bạn đo được {first} "
+    "{a:.2f} % và {second} {b:.2f} % (chênh {difference:.2f} điểm phần trăm)."
+)
+CHOICE_UNSUPPORTED = (
+    "Bạn trả lời “{first} {opinion} {second}”. Notebook đã nộp không có đủ số đo của bạn, "
+    "và các lần chạy mẫu không ủng hộ điều đó: {ranges}."
+)
+NOT_MEASURED = (
+    "Chưa có số đo của {first} và {second}: hãy huấn luyện cả hai mô hình rồi nộp notebook còn "
+    "nguyên các số đo đã in ra."
+)
+UNJUDGED = NOT_MEASURED.partition("{")[0]  # how that begins
+NOT_OPTIONS = "Câu trả lời cần là một danh sách các số nguyên từ 0 đến 5."
+NO_OPTION = "Bạn chưa chọn ý nào."
+PARAMETERS_WRONG = (
+    "Số tham số: nhận xét chưa đúng, hãy so dòng Total params của {variant} và {baseline}."
+)
+TIME_UNSAID = "Thời gian: bạn chưa nhận xét {variant} huấn luyện nhanh hay chậm so với {baseline}."
+TIME_CONFUSED = "Thời gian: các ý bạn chọn mâu thuẫn với nhau."
+TIME_CONTRADICTED = (
+    "Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”, nhưng chính "
+    "bạn đo được {variant} {a:.1f} giây và {baseline} {b:.1f} giây."
+)
+TIME_UNSUPPORTED = (
+    "Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”. Notebook đã nộp không "
+    "có đủ số đo của bạn, và các lần chạy mẫu cho thấy {ranges}."
+)
+FASTER, SLOWER, AS_FAST = "nhanh hơn", "chậm hơn", "nhanh ngang hoặc nhanh hơn"
+FACTS_FIT = "Nhận xét phù hợp."
+FACTS_HALF = "Đúng một nửa, được {earned:g}/{points:g} điểm.\n{complaint}"
+RANGE = "{name} từ {least:.1f} đến {most:.1f} {unit}"
+SECONDS = "giây"
 
 
 def sentence(finding: Finding) -> str:
-    """The finding as a sentence in Vietnamese: the layer, what is needed, what was found."""
+    """The finding as a sentence: the layer, what is needed, what was found."""
     template = _SENTENCES.get(finding.field, _SETTING)
     text = template.format(
         where=_where(finding),
@@ -64,19 +127,20 @@ def sentence(finding: Finding) -> str:
     return text[:1].upper() + text[1:]
 
 
-def hint(finding: Finding) -> str:
-    """One line that says where to look."""
+def hint(finding: Finding, own: Mapping[str, str]) -> str:
+    """One line that says where to look; a lab's ``own`` hints by field come before the general."""
+    hints = dict(_HINTS)
     if finding.field == "activation" and finding.expected == "linear":
-        return "biến thể này không có hàm kích hoạt ở đây: bỏ activation đi."
-    return _HINTS.get(finding.field, _HINT)
+        hints["activation"] = _NO_ACTIVATION
+    return {**hints, **own}.get(finding.field, _HINT)
 
 
-def report(findings: list[Finding]) -> str:
+def report(findings: Sequence[Finding]) -> str:
     """At most :data:`MOST` sentences, and the first finding's hint."""
     lines = [f"- {sentence(finding)}" for finding in findings[:MOST]]
     if len(findings) > MOST:
         lines.append(f"- … và {len(findings) - MOST} chỗ sai lệch khác.")
-    lines.append(f"Gợi ý: {hint(findings[0])}")
+    lines.append(f"Gợi ý: {findings[0].hint}")
     return "\n".join(lines)
 
 

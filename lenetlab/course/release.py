@@ -18,7 +18,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 
 from lenetlab import grading
-from lenetlab.checks.questions import UNJUDGED
+from lenetlab.checks.texts import UNJUDGED
 from lenetlab.course import interrupts
 from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, succeed
 from lenetlab.notebook.master import Assignment

@@ -1,108 +1,106 @@
 """A Keras model as plain data: the chain of its layers and what each one does.
 
 The description is what travels from the process that ran a student's code to the one that runs
-the tests, and what the hidden checks compare. It is made of dicts, lists, numbers and strings.
+the tests, and what the hidden checks compare.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from lenetlab.model import activations
+from lenetlab.model.types import LARGEST, MAX_LAYERS, MAX_TEXT, SETTINGS, Activation, Layer, Model
 
-MAX_LAYERS = 100
-SHARED_MARK = "lenetlab_shared"
-# Layer attributes that change what a layer computes. Initializers, regularizers and names do not.
-SETTINGS = (
-    "filters", "kernel_size", "strides", "padding", "dilation_rate", "groups", "data_format",
-    "use_bias", "units", "pool_size", "depth_multiplier", "target_shape", "rate", "axis",
-    "cropping", "size", "keepdims", "n", "negative_slope", "max_value", "threshold", "scale",
-    "offset", "stddev", "num_heads", "key_dim", "epsilon", "momentum", "output_padding",
-)  # fmt: skip
-
-Description = dict[str, Any]
+_Key = tuple[int, int, int]  # a tensor: its operation, which call of that, which output
 
 
 class Unreadable(Exception):
     """The model has no graph of layers that could be read; the text says why, in Vietnamese."""
 
 
-def describe_model(model: Any) -> Description:
-    """Describe a Keras model.
-
-    Returns ``{"layers": [...], "inputs": int, "outputs": [index, ...], "problem": str | None}``.
-    A layer is ``{"class", "module", "name", "settings", "activation", "output_shape", "params",
-    "trainable", "shared", "inbound"}``; ``inbound`` and ``outputs`` are places in ``layers``.
-    Nested models are unfolded, and a layer called twice stands twice (``shared`` where that makes
-    two places use one set of weights): it is the computation that counts.
-    """
+def describe_model(model: Any) -> Model:
+    """Describe a Keras model; one that cannot be read gets a ``problem``."""
     graph = _Graph()
     problem = None
-    inputs, outputs = 0, []
+    inputs, outputs = 0, list[int]()
     try:
-        outputs = graph.unfold(model, None)
+        read = _readable(model)
+        places: dict[_Key, int] = {}
+        outputs = [graph.visit(tensor, places) for tensor in read.outputs]
         inputs = len(model.inputs)
     except Unreadable as error:
         problem = str(error)
     except RecursionError:
         problem = "mô hình lồng nhau quá sâu"
-    return {"layers": graph.layers, "inputs": inputs, "outputs": outputs, "problem": problem}
+    return Model(tuple(graph.layers), inputs, tuple(outputs), problem)
 
 
 class _Graph:
     """Walks from a model's outputs back to its inputs and lists the layers in order."""
 
     def __init__(self) -> None:
-        self.layers: list[Description] = []
+        self.layers: list[Layer] = []
         self.seen: set[int] = set()
         self.depth = 0
+        self.inside: dict[tuple[int, int], dict[_Key, int]] = {}  # of nested models, by call
 
-    def unfold(self, model: Any, given: list[int] | None) -> list[int]:
-        """List the layers of ``model``; ``given`` are the places that feed a nested model."""
-        import keras
+    def visit(self, tensor: Any, places: dict[_Key, int]) -> int:
+        """The place of the layer that makes ``tensor``, listed after all that it depends on.
 
-        sequential = isinstance(model, keras.Sequential)
-        standard = keras.Sequential if sequential else _functional()
-        if type(model).call is not standard.call or "call" in vars(model):
-            raise Unreadable(
-                "mô hình là một class tự viết kế thừa keras.Model; hãy dùng Model(input, output)"
-            )
-        graph = getattr(model, "_functional", None) if sequential else model
-        if graph is None or not getattr(graph, "inputs", None):
-            raise Unreadable("mô hình chưa được dựng: chưa biết dạng của dữ liệu vào")
-        places: dict[tuple[int, int, int], int] = {}
-        if given is not None:
-            for tensor, place in zip(graph.inputs, given, strict=False):
-                places[_key(tensor)] = place
-        return [self._visit(tensor, places) for tensor in graph.outputs]
-
-    def _visit(self, tensor: Any, places: dict[tuple[int, int, int], int]) -> int:
-        if _key(tensor) in places:
-            return places[_key(tensor)]
+        ``places`` are those of the tensors of this model that were visited before.
+        """
+        key = _key(tensor)
+        if key in places:
+            return places[key]
         self.depth += 1
-        if self.depth > 3 * MAX_LAYERS or len(self.layers) > MAX_LAYERS:
-            raise Unreadable(f"mô hình có hơn {MAX_LAYERS} lớp")
-        operation, node_index, _ = tensor._keras_history
+        if self.depth > 3 * MAX_LAYERS:
+            raise Unreadable(_TOO_MANY)
+        operation, node_index, tensor_index = tensor._keras_history
         node = operation._inbound_nodes[node_index]
-        inbound = [self._visit(parent, places) for parent in node.input_tensors]
+        inbound = [self.visit(parent, places) for parent in node.input_tensors]
         if _is_graph(operation):
-            outputs = self.unfold(operation, inbound)
-            for index, place in enumerate(outputs):
-                places[(id(operation), node_index, index)] = place
+            nested = _readable(operation)
+            inside = self.inside.setdefault((id(operation), node_index), {})
+            inside |= {_key(t): p for t, p in zip(nested.inputs, inbound, strict=False)}
+            places[key] = self.visit(nested.outputs[tensor_index], inside)
         else:
-            layer = _describe_layer(operation, node, inbound)
-            # A rebuilt layer carries what was seen of the one that it stands for.
-            again = id(operation) in self.seen or getattr(operation, SHARED_MARK, False)
-            layer["shared"] = again and layer["params"] != 0
+            if len(self.layers) > MAX_LAYERS:
+                raise Unreadable(_TOO_MANY)
+            shape = node.output_tensors[0].shape
+            layer = describe_layer(operation, shape, inbound, shared=id(operation) in self.seen)
             self.seen.add(id(operation))
             self.layers.append(layer)
             for index in range(len(node.output_tensors)):
-                places[(id(operation), node_index, index)] = len(self.layers) - 1
+                places[id(operation), node_index, index] = len(self.layers) - 1
         self.depth -= 1
-        return places[_key(tensor)]
+        return places[key]
+
+
+_TOO_MANY = f"mô hình có hơn {MAX_LAYERS} lớp"
+
+
+def _readable(model: Any) -> Any:
+    """The graph of ``model``: itself, or what a ``Sequential`` keeps.
+
+    Raises:
+        Unreadable: it has none, or does not compute by it.
+    """
+    import keras
+
+    sequential = isinstance(model, keras.Sequential)
+    standard = keras.Sequential if sequential else _functional()
+    if type(model).call is not standard.call or "call" in vars(model):
+        raise Unreadable(
+            "mô hình là một class tự viết kế thừa keras.Model; hãy dùng Model(input, output)"
+        )
+    graph = getattr(model, "_functional", None) if sequential else model
+    if graph is None or not getattr(graph, "inputs", None):
+        raise Unreadable("mô hình chưa được dựng: chưa biết dạng của dữ liệu vào")
+    return graph
 
 
 @cache
@@ -120,25 +118,34 @@ def _is_graph(operation: Any) -> bool:
     return isinstance(operation, keras.Model)
 
 
-def _key(tensor: Any) -> tuple[int, int, int]:
+def _key(tensor: Any) -> _Key:
     operation, node_index, tensor_index = tensor._keras_history
     return id(operation), node_index, tensor_index
 
 
-def _describe_layer(layer: Any, node: Any, inbound: list[int]) -> Description:
+def describe_layer(layer: Any, shape: Any, inbound: Sequence[int], *, shared: bool) -> Layer:
+    """Describe one call of a layer, whose output has this ``shape``."""
     kind = _kind(layer)
-    shape = [None if size is None else int(size) for size in node.output_tensors[0].shape]
-    return {
-        "class": _identifier(kind.__name__),
-        "module": _identifier(str(kind.__module__)),
-        "name": str(getattr(layer, "name", ""))[:100],
-        "settings": _settings(layer),
-        "activation": _describe_activation(layer, shape),
-        "output_shape": shape,
-        "params": _count(layer),
-        "trainable": bool(getattr(layer, "trainable", True)),
-        "inbound": inbound,
-    }
+    shape = tuple(None if size is None else int(size) for size in shape)
+    params = _count(layer)
+    return Layer(
+        kind=_identifier(kind.__name__),
+        module=_identifier(str(kind.__module__)),
+        name=_text(getattr(layer, "name", ""), 100),
+        settings=_settings(layer),
+        activation=_describe_activation(layer, shape),
+        output_shape=shape,
+        params=params,
+        trainable=bool(getattr(layer, "trainable", True)),
+        shared=shared and params != 0,
+        inbound=tuple(inbound),
+    )
+
+
+def _text(value: Any, longest: int) -> str:
+    """The beginning of the value's text, without lone surrogates: UTF-8 cannot carry them."""
+    text = value if isinstance(value, str) else str(value)
+    return str.encode(text, "utf-8", "replace").decode()[:longest]
 
 
 def _identifier(name: str) -> str:
@@ -189,22 +196,24 @@ def _settings(layer: Any) -> dict[str, Any]:
     return found
 
 
-def _plain(value: Any) -> Any:
-    """Numbers, strings, and lists of numbers; None for the rest."""
-    if isinstance(value, (bool, str)):
+def _plain(value: Any, depth: int = 2) -> Any:
+    """Numbers, strings, and lists of them, as tuples; None for the rest."""
+    if isinstance(value, bool):
         return value
-    if isinstance(value, (int, np.integer)):
+    if isinstance(value, str):
+        return _text(value, MAX_TEXT)
+    if isinstance(value, (int, np.integer)) and abs(int(value)) <= LARGEST:
         return int(value)
     if isinstance(value, (float, np.floating)) and np.isfinite(value):
         return float(value)
-    if isinstance(value, (list, tuple)) and len(value) <= 8:
-        items = [_plain(item) for item in value]
+    if isinstance(value, (list, tuple)) and len(value) <= 8 and depth:
+        items = tuple(_plain(item, depth - 1) for item in value)
         return None if None in items else items
     return None
 
 
-def _describe_activation(layer: Any, shape: list[int | None]) -> Description | None:
-    """``{"label": str, "samples": [[float | None, ...], ...] | None}``, None without activation."""
+def _describe_activation(layer: Any, shape: tuple[int | None, ...]) -> Activation | None:
+    """The layer's activation, sampled; None where it has none."""
     import keras
 
     activation = getattr(layer, "activation", None)
@@ -223,9 +232,7 @@ def _describe_activation(layer: Any, shape: list[int | None]) -> Description | N
         and type(activation).__name__ != "PReLU"
     )
     samples = activations.evaluate(activation, channels, len(shape)) if is_function else None
-    return {
-        "label": str(label)[:80],
-        "samples": None
-        if samples is None
-        else [[float(v) if np.isfinite(v) else None for v in row] for row in samples],
-    }
+    if samples is None:
+        return Activation(_text(label, 80), None)
+    rows = (tuple(float(v) if np.isfinite(v) else None for v in row) for row in samples)
+    return Activation(_text(label, 80), tuple(rows))

@@ -1,24 +1,27 @@
-"""Models and values built again from plain data, in a process that ran no student code.
+"""Models built again from plain data, in a process that ran no student code.
 
 Only layers of the allowlist are made, with settings that are numbers and strings: never by
 unpickling, never by deserializing a configuration. What cannot be made again stands in as a
-placeholder that carries its class name, so that a check can name it.
+placeholder that carries its class name, so that a check can name it. A rebuilt model is described
+while it is built: of the description that arrived, only so much is believed.
 """
 
 from __future__ import annotations
 
 import re
-from types import SimpleNamespace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from lenetlab.boxes.snapshot import MAX_PARAMETERS, Value
 from lenetlab.model import activations
-from lenetlab.model.describe import SHARED_MARK, Description
+from lenetlab.model.describe import describe_layer
+from lenetlab.model.types import Activation, Layer, Model
+
+MAX_PARAMETERS = 50_000_000
 
 # Layers whose computation is settled by the settings that a description carries.
-ALLOWED = {
+ALLOWED: dict[str, tuple[str, ...]] = {
     "Conv1D": (
         "filters", "kernel_size", "strides", "padding", "dilation_rate", "groups", "use_bias",
     ),
@@ -67,50 +70,7 @@ _WITH_ACTIVATION = (
     "Conv1D", "Conv2D", "Conv2DTranspose", "SeparableConv2D", "DepthwiseConv2D", "Dense",
     "Activation",
 )  # fmt: skip
-
-
-def rebuild_value(described: Value) -> Any:
-    """The value, model or object that :func:`lenetlab.boxes.snapshot.describe` described."""
-    kind = described["kind"]
-    if kind == "value":
-        return described["value"]
-    if kind == "model":
-        return rebuild_model(described["model"])
-    attributes = {name: rebuild_value(v) for name, v in described["attributes"].items()}
-    # Named like the student's own class, so that a message can say what was found.
-    return type(described["type"], (SimpleNamespace,), {})(**attributes)
-
-
-def rebuild_model(description: Description) -> Any:
-    """A Keras model with these layers, their weights zero.
-
-    A model without a readable graph is a :class:`Broken` object that carries the problem.
-    """
-    import keras
-
-    if description["problem"] or not description["layers"] or not description["outputs"]:
-        return Broken(description["problem"] or "mô hình không có lớp nào")
-    tensors: list[Any] = []
-    names: set[str] = set()
-    budget = MAX_PARAMETERS
-    try:
-        for layer in description["layers"]:
-            parents = [tensors[place] for place in layer["inbound"]]
-            tensor, params = _rebuild_layer(layer, parents, budget, names)
-            budget -= max(params, 0)
-            tensors.append(tensor)
-        count = sum(not layer["inbound"] for layer in description["layers"])
-        if description["inputs"] != count:
-            return Broken(f"mô hình có {description['inputs']} đầu vào, {count} được dùng đến")
-        inputs = [
-            t for t, d in zip(tensors, description["layers"], strict=True) if not d["inbound"]
-        ]
-        outputs = [tensors[place] for place in description["outputs"]]
-        return keras.Model(
-            inputs if len(inputs) > 1 else inputs[0], outputs if len(outputs) > 1 else outputs[0]
-        )
-    except Exception as error:  # whatever Keras makes of data that fits no model
-        return Broken(f"không dựng lại được mô hình ({type(error).__name__})")
+_described: WeakKeyDictionary[Any, Model] = WeakKeyDictionary()
 
 
 class Broken:
@@ -121,95 +81,129 @@ class Broken:
         self.problem = problem
 
 
-def _rebuild_layer(
-    layer: Description, parents: list[Any], budget: int, names: set[str]
-) -> tuple[Any, int]:
-    """The layer's output tensor and its parameter count; ``names`` are those taken so far."""
+def description_of(model: Any) -> Model | None:
+    """What could be built again of a model that was rebuilt here; None for any other object."""
+    if isinstance(model, Broken):
+        return Model(problem=model.problem)
+    try:
+        return _described.get(model)
+    except TypeError:  # no object that could be a key
+        return None
+
+
+def rebuild_model(model: Model) -> Any:
+    """A Keras model with these layers, their weights zero.
+
+    A model without a readable graph is a :class:`Broken` object that carries the problem.
+    """
     import keras
 
-    shape = tuple(layer["output_shape"])
+    if model.problem or not model.layers or not model.outputs:
+        return Broken(model.problem or "mô hình không có lớp nào")
+    count = sum(not layer.inbound for layer in model.layers)
+    tensors: list[Any] = []
+    built: list[Layer] = []
+    names: set[str] = set()
+    try:
+        for layer in model.layers:
+            made, tensor = _build(layer, [tensors[place] for place in layer.inbound], built, names)
+            tensors.append(tensor)
+            built.append(describe_layer(made, tensor.shape, layer.inbound, shared=layer.shared))
+        if model.inputs != count:
+            return Broken(f"mô hình có {model.inputs} đầu vào, {count} được dùng đến")
+        inputs = [t for t, layer in zip(tensors, model.layers, strict=True) if not layer.inbound]
+        outputs = [tensors[place] for place in model.outputs]
+        rebuilt = keras.Model(
+            inputs if len(inputs) > 1 else inputs[0], outputs if len(outputs) > 1 else outputs[0]
+        )
+    except Exception as error:  # whatever Keras makes of data that fits no model
+        return Broken(f"không dựng lại được mô hình ({type(error).__name__})")
+    _described[rebuilt] = Model(tuple(built), count, model.outputs)
+    return rebuilt
+
+
+def _build(
+    layer: Layer, parents: list[Any], built: list[Layer], names: set[str]
+) -> tuple[Any, Any]:
+    """The layer and its output tensor; ``names`` are those taken so far.
+
+    Raises:
+        ValueError: a layer without parents is no input.
+    """
+    import keras
+
     if not parents:
-        if layer["class"] != "InputLayer":
+        if layer.kind != "InputLayer":
             raise ValueError("only an InputLayer has no inbound layer")
-        return keras.Input(batch_shape=shape), 0
+        tensor = keras.Input(batch_shape=layer.output_shape)
+        made = tensor._keras_history.operation
+        _name(made, layer, names)
+        return made, tensor
     arguments = parents if len(parents) > 1 else parents[0]
-    if 0 <= layer["params"] <= budget and _is_allowed(layer):
+    left = MAX_PARAMETERS - sum(max(before.params, 0) for before in built)
+    allowed = layer.kind in ALLOWED and layer.module.split(".")[0] == "keras"
+    if allowed and 0 <= layer.params <= left:
         try:
-            made = getattr(keras.layers, layer["class"])(**_arguments(layer))
-            if _NAME.fullmatch(layer["name"]) and layer["name"] not in names:
-                made.name = layer["name"]  # messages speak of the student's own layers
-                names.add(made.name)
+            made = getattr(keras.layers, layer.kind)(**_arguments(layer))
+            _name(made, layer, names)
             tensor = made(arguments)
-            setattr(made, SHARED_MARK, layer["shared"])
-            made.trainable = layer["trainable"]
-            if tuple(tensor.shape) == shape and made.count_params() == layer["params"]:
-                return tensor, layer["params"]
+            made.trainable = layer.trainable
+            if tuple(tensor.shape) == layer.output_shape and made.count_params() == layer.params:
+                return made, tensor
         except Exception:  # noqa: S110 - settings that Keras refuses: the placeholder says so
             pass
-    return _placeholder(layer)(arguments), 0
+    made = _placeholder(layer)
+    return made, made(arguments)
 
 
-def _is_allowed(layer: Description) -> bool:
-    return layer["class"] in ALLOWED and layer["module"].split(".")[0] == "keras"
+def _name(made: Any, layer: Layer, names: set[str]) -> None:
+    """Give the student's own name, of which messages speak, where Keras can take it."""
+    if _NAME.fullmatch(layer.name) and layer.name not in names:
+        made.name = layer.name
+        names.add(layer.name)
 
 
-def _arguments(layer: Description) -> dict[str, Any]:
-    settings = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in layer["settings"].items()
-        if key in ALLOWED[layer["class"]]
+def _arguments(layer: Layer) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        key: value for key, value in layer.settings.items() if key in ALLOWED[layer.kind]
     }
-    if layer["class"] in ("Conv1D", "Conv2D", "Conv2DTranspose", "Dense"):
+    if layer.kind in ("Conv1D", "Conv2D", "Conv2DTranspose", "Dense"):
         settings["kernel_initializer"] = "zeros"  # the checks never look at weights
-    activation = layer["activation"]
-    if layer["class"] in _WITH_ACTIVATION and activation is not None:
-        settings["activation"] = _activation(activation, layer["output_shape"])
+    if layer.kind in _WITH_ACTIVATION and layer.activation is not None:
+        settings["activation"] = _function(layer, layer.activation)
     return settings
 
 
-def _activation(activation: Description, shape: list[int | None]) -> Any:
+def _function(layer: Layer, activation: Activation) -> Any:
+    """A function with the samples of the layer's activation."""
     import keras
 
-    channels = shape[-1]
-    if activation["samples"] is None or channels is None:
-        return _unknown(activation["label"])
-    samples = np.array(
-        [[np.nan if v is None else v for v in row] for row in activation["samples"]],
-        dtype=np.float32,
-    )
-    name = activations.identify(samples, channels, len(shape))
-    if name is not None:
-        return getattr(keras.activations, name)
-    function = activations.as_function(samples, channels)
-    again = activations.evaluate(function, channels, len(shape))
-    # A function that mixes channels has no such stand-in: interpolating one of them would hide it.
-    return (
-        function
-        if again is not None and np.allclose(again, samples)
-        else _unknown(activation["label"])
-    )
-
-
-def _unknown(label: str) -> Any:
-    """A function about which nothing is known: its value is not a number anywhere."""
+    if layer.activation_name is not None:
+        return getattr(keras.activations, layer.activation_name)
+    samples, channels = activation.array, layer.output_shape[-1]
+    if samples is not None and channels is not None:
+        function = activations.as_function(samples, channels)
+        again = activations.evaluate(function, channels, len(layer.output_shape))
+        # Of a function that mixes channels there is none: interpolating one would hide it.
+        if again is not None and np.allclose(again, samples):
+            return function
 
     def unknown(x: Any) -> Any:
+        """Not a number anywhere: nothing is known about the function."""
         return x * float("nan")
 
-    unknown.__name__ = label
+    unknown.__name__ = activation.label
     return unknown
 
 
-def _placeholder(layer: Description) -> Any:
+def _placeholder(layer: Layer) -> Any:
     """A layer without weights that has the class name and the output shape of an unknown one."""
     import keras
 
-    shape = tuple(layer["output_shape"])
-
     def compute_output_spec(self: Any, *arguments: Any, **keywords: Any) -> Any:
-        return keras.KerasTensor(shape, dtype="float32")
+        return keras.KerasTensor(layer.output_shape, dtype="float32")
 
     # Named as found; one of a class that could have been made is not what it says it is.
-    module = "replaced" if layer["class"] in ALLOWED else layer["module"]
+    module = "replaced" if layer.kind in ALLOWED else layer.module
     members = {"compute_output_spec": compute_output_spec, "__module__": module}
-    return type(layer["class"], (keras.layers.Layer,), members)()
+    return type(layer.kind, (keras.layers.Layer,), members)()

@@ -9,7 +9,7 @@ import msgspec
 from nbformat import NotebookNode
 
 from lenetlab.notebook.intake import KEY
-from lenetlab.notebook.lab import Evidence
+from lenetlab.notebook.measurements import Evidence
 from lenetlab.records import Finding, Flag
 
 

@@ -12,10 +12,9 @@ from typing import Annotated
 
 import msgspec
 
-KINDS = ("accuracy", "seconds")
-Measurement = dict[str, float]  # accuracy in per cent, seconds of training; either may lack
-Evidence = dict[str, Measurement]  # by the model's name
+from lenetlab.notebook.measurements import Evidence
 
+KINDS = ("accuracy", "seconds")
 FILE = "lab.toml"
 _NUMBER = r"\s*(?P<number>[-+]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?|nan|inf)\s*"
 

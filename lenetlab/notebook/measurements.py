@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lenetlab.notebook.outputs import joined
 
 if TYPE_CHECKING:  # the clean room has no files of the lab, and does not read any
-    from lenetlab.notebook.lab import Evidence, Lab
+    from lenetlab.notebook.lab import Lab
+
+Measurement = dict[str, float]  # accuracy in per cent, seconds of training; either may lack
+Evidence = dict[str, Measurement]  # by the model's name
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 MAX_LINE = 500  # characters; the sentences are far shorter
-
-_current: Evidence = {}
-_references: Sequence[Evidence] | None = None
 
 
 def read(cells: Iterable[dict[str, Any]], lab: Lab, names: AbstractSet[str]) -> Evidence:
@@ -74,42 +73,3 @@ def plausible(evidence: Evidence, lab: Lab) -> Evidence:
         model: {k: v for k, v in measured.items() if not doubts({model: {k: v}}, lab)}
         for model, measured in evidence.items()
     }
-
-
-def use(evidence: Evidence, references: Sequence[Evidence]) -> None:
-    """Make ``evidence`` that of the notebook whose test cells run next in this process.
-
-    ``references`` are the lab's reference runs.
-    """
-    global _current, _references
-    _current, _references = evidence, references
-
-
-def supporting(first: str, second: str, kind: str) -> tuple[list[tuple[float, float]], bool]:
-    """Pairs of measurements of two models, and whether they are the student's own.
-
-    The student's own pair where both were measured; else one pair for each reference run that has
-    both, so none where the lab has no such runs.
-    """
-    own = _pairs([_current], first, second, kind)
-    return (own, True) if own else (_pairs(_reference_runs(), first, second, kind), False)
-
-
-def _pairs(
-    runs: Sequence[Evidence], first: str, second: str, kind: str
-) -> list[tuple[float, float]]:
-    return [
-        (run[first][kind], run[second][kind])
-        for run in runs
-        if kind in run.get(first, {}) and kind in run.get(second, {})
-    ]
-
-
-def _reference_runs() -> Sequence[Evidence]:
-    """Those that this process was given; nbgrader's own executor gives none, they are read then."""
-    global _references
-    if _references is None:
-        from lenetlab.notebook.lab import beside_work
-
-        _references = beside_work(Path.cwd()).reference_runs
-    return _references

@@ -17,9 +17,9 @@ from nbformat import NotebookNode
 from lenetlab.notebook import measurements
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.intake import MAX_CELLS
-from lenetlab.notebook.lab import Evidence
 from lenetlab.notebook.master import Assignment, Cell
 from lenetlab.notebook.match import match
+from lenetlab.notebook.measurements import Evidence
 from lenetlab.notebook.outputs import clean, cut, encodable, valid_outputs
 from lenetlab.records import Flag
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from lenetlab.boxes import snapshot
+import msgspec
+
+from lenetlab.boxes import cleanroom, snapshot, values
 from lenetlab.checks.architecture import CheckFailed
-from lenetlab.model import rebuild
 from lenetlab.notebook.master import Assignment
 
 from ..conftest import IMAGES
@@ -68,9 +69,13 @@ def build(case: Case, namespace: dict[str, Any]) -> Any:
 
 def carry(made: Any) -> Any:
     """``made`` as the clean room has it: described, sent as JSON, checked, rebuilt."""
-    described = json.loads(json.dumps({"x": snapshot.describe(made, ["model"])}, allow_nan=False))
-    assert snapshot.fits_schema(described)
-    return rebuild.rebuild_value(described["x"])
+    described = msgspec.to_builtins({"x": snapshot.describe(made, ["model"])})
+    sent = json.loads(json.dumps(described, allow_nan=False))
+    believed = values.believe(sent, ["x"])
+    assert believed is not None
+    value = believed["x"]
+    assert not isinstance(value, values.Missing)
+    return cleanroom.rebuild_value(value)
 
 
 def judge(case: Case, made: Any, assignment: Assignment) -> Judgement:

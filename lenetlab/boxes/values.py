@@ -1,0 +1,72 @@
+"""The values that test cells read, as typed data, and the check of such data on receipt.
+
+The sender is the process that ran a student's code, so nothing that arrives is believed until it
+fits: bounded sizes, finite numbers, no objects.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from lenetlab.model.types import MAX_ITEMS, Data, Model, Name, Scalar
+
+MAX_BYTES = 400_000  # of a test's values; a model of this lab takes some 30,000
+
+# Scalars, and lists of them to a depth of three.
+_List1 = Annotated[list[Scalar], Meta(max_length=MAX_ITEMS)]
+_List2 = Annotated[list[Scalar | _List1], Meta(max_length=MAX_ITEMS)]
+_List3 = Annotated[list[Scalar | _List2], Meta(max_length=MAX_ITEMS)]
+
+
+class _Value(Data, frozen=True, tag_field="kind"):
+    """One value; ``kind`` says which of the following it is."""
+
+
+class Missing(_Value, frozen=True, tag="missing"):
+    """No value: the name was never made."""
+
+
+class Plain(_Value, frozen=True, tag="value"):
+    """A number, a string, a truth value, None, or lists of those."""
+
+    value: Scalar | _List3
+
+
+class ModelValue(_Value, frozen=True, tag="model"):
+    """A Keras model."""
+
+    model: Model
+
+
+class Opaque(_Value, frozen=True, tag="object"):
+    """An attribute of which nothing is known but the name of its type."""
+
+    type: Name
+    attributes: Annotated[dict[str, None], Meta(max_length=0)]
+
+
+class ObjectValue(_Value, frozen=True, tag="object"):
+    """Any other object: the name of its type, and those of its attributes that a test reads."""
+
+    type: Name
+    attributes: Annotated[dict[str, Plain | ModelValue | Opaque], Meta(max_length=MAX_ITEMS)]
+
+
+Value = Missing | Plain | ModelValue | ObjectValue
+Values = dict[str, Value]  # by the names that a test reads
+
+
+def believe(received: Any, names: Iterable[str]) -> Values | None:
+    """What was received as the values of exactly these names; None where it does not fit."""
+    try:
+        if len(json.dumps(received, allow_nan=False)) > MAX_BYTES:
+            return None
+        values = msgspec.convert(received, Values)
+    except (ValueError, RecursionError, msgspec.ValidationError):
+        return None
+    return values if values.keys() == set(names) else None
