@@ -4,6 +4,13 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821 - nbgrader puts it 
 
 c.CourseDirectory.course_id = "cs2230"
 
+# What is never copied out of source/ or submitted/: nbgrader's own list, and the lab's files, which
+# hold what its questions are judged by.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback",
+    "lab.toml", "*.csv", "*.npz",
+]  # fmt: skip
+
 # What a student finds in place of a solution.
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
 

@@ -24,14 +24,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from lenetlab import grading  # noqa: E402
-from lenetlab.boxes.program import IMAGES, new_worker  # noqa: E402
 from lenetlab.notebook import verdicts  # noqa: E402
+from lenetlab.notebook.master import load  # noqa: E402
 from lenetlab.notebook.restore import restore  # noqa: E402
 from lenetlab.sandbox.worker import Worker  # noqa: E402
 from tests import attacks  # noqa: E402
 from tests.attacks.planted import Course, plant  # noqa: E402
 
 STOCK_SECONDS = 240.0
+IMAGES = ROOT / "source" / "lenet" / "few_images.npz"
 
 # nbgrader as it comes, but for the training cells, in a course of its own; prints the points.
 _STOCK = """
@@ -71,9 +72,12 @@ def main(
     table = Table("attack", "category", "deserves", "stock nbgrader", "this project", "flags")
     for column in table.columns[1:5]:
         column.no_wrap = True
-    with tempfile.TemporaryDirectory() as folder, new_worker() as worker:
+    master = ROOT / "source" / "lenet" / "lenet.ipynb"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        grading.worker_for(load(master), True) as worker,
+    ):
         root = Path(folder)
-        master = ROOT / "source" / "lenet" / "lenet.ipynb"
         with plant(master, root / "course") as course:
             for number, attack in enumerate(track(chosen, console=Console(stderr=True))):
                 notebook = attack.notebook(course.solved, course.released, **course.words)

@@ -23,11 +23,12 @@ from rich.console import Console
 from rich.table import Table
 
 from lenetlab import grading
-from lenetlab.boxes.program import IMAGES, new_worker
 from lenetlab.course import classroom, directory, release
+from lenetlab.notebook.master import load
 from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "source" / "lenet" / "few_images.npz"
 # nbgrader as it comes, but for two settings without which it cannot grade this lab at all: no
 # training, and no zero for what TensorFlow writes on stderr.
 STOCK_CONFIG = f"""
@@ -44,7 +45,7 @@ def make_course(folder: Path, config: str, worker: Worker) -> directory.Course:
     """A released course with the demo class handed in."""
     shutil.copytree(ROOT / "source", folder / "source")
     (folder / "nbgrader_config.py").write_text(config, "utf-8")
-    made = directory.Course(folder)
+    made = directory.Course(folder, "lenet")
     release.generate(made, worker)
     classroom.install_examples(made, ROOT / "examples")
     return made
@@ -73,11 +74,11 @@ def main() -> None:
     os.environ["MNIST_NPZ"] = str(IMAGES)
     students = ("vd01-dung-het", "vd02-cach-viet-khac", "vd05-kernel-5x5", "vd07-chua-lam")
     seconds: dict[str, list[float]] = {"stock": [], "nbgrader": [], "check": []}
-    with tempfile.TemporaryDirectory() as folder, new_worker() as worker:
+    assignment = load(ROOT / "source" / "lenet" / "lenet.ipynb")
+    with tempfile.TemporaryDirectory() as folder, grading.worker_for(assignment, True) as worker:
         stock = make_course(Path(folder) / "stock", STOCK_CONFIG, worker)
         config = (ROOT / "nbgrader_config.py").read_text("utf-8")
         ours = make_course(Path(folder) / "ours", config, worker)
-        assignment = directory.load_master(ours)
         autograde(ours, students[0])  # starts the workers
         grading.check_file(ROOT / "examples" / students[0] / "lenet.ipynb", assignment, worker)
         for _ in range(rounds):

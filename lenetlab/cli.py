@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -19,15 +20,14 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
 from lenetlab import __version__, doctor, grading, tables
-from lenetlab.boxes.program import new_worker
-from lenetlab.course import classroom, directory, interrupts, standings, walk
+from lenetlab.course import classroom, directory, interrupts, standings, to_check
 from lenetlab.course.release import generate as generate_release
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
 
 app = typer.Typer(
-    help="Release and grade the LeNet lab.",
+    help="Release an assignment and grade what is handed in.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,6 +38,10 @@ out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 CourseFolder = Annotated[
     Path | None,
     typer.Option("--course", help="The course folder; found from here upwards by default."),
+]
+AssignmentName = Annotated[
+    str | None,
+    typer.Option("--assignment", help="Its folder in source/; the only one there by default."),
 ]
 NoSandbox = Annotated[
     bool,
@@ -70,23 +74,34 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Release and grade the LeNet lab."""
+    """Release an assignment and grade what is handed in."""
 
 
-def _course(folder: Path | None, *, sandbox: bool = True) -> directory.Course:
-    root = directory.find_root((folder or Path.cwd()).resolve())
-    return directory.Course(root, overrides={} if sandbox else {"sandbox": False})
+def _root_of(folder: Path | None) -> Path:
+    return directory.find_root((folder or Path.cwd()).resolve())
+
+
+def _course(folder: Path | None, name: str | None, *, sandbox: bool = True) -> directory.Course:
+    root = _root_of(folder)
+    overrides = {} if sandbox else {"sandbox": False}
+    return directory.Course(root, directory.choose(root, name), overrides)
+
+
+def _release(where: directory.Course, *, sandbox: bool) -> Assignment:
+    with grading.worker_for(directory.load_master(where), sandbox) as worker:
+        return generate_release(where, worker)
 
 
 @app.command()
-def release(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
+def release(
+    folder: CourseFolder = None, name: AssignmentName = None, no_sandbox: NoSandbox = False
+) -> None:
     """Grade the solved notebook and the untouched one, then generate the students' notebook.
 
     Refused unless every item earns its points in the one and nothing in the other.
     """
-    where = _course(folder)
-    with new_worker(sandboxed=not no_sandbox) as worker:
-        assignment = generate_release(where, worker)
+    where = _course(folder, name)
+    assignment = _release(where, sandbox=not no_sandbox)
     out.print(
         f"{where.release.relative_to(where.root)}: {len(assignment.cells)} cells, "
         f"{assignment.max_score:g} points, no solution and no hidden test in it.\n"
@@ -99,23 +114,31 @@ def check(
     files: Annotated[list[Path], typer.Argument(help="Notebooks, or folders of notebooks.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")] = False,
     folder: CourseFolder = None,
+    name: AssignmentName = None,
     no_sandbox: NoSandbox = False,
 ) -> None:
     """Grade notebooks without touching the gradebook.
 
-    Exit code 1 where a file could not be graded, 130 where the run was stopped.
+    Each is of the assignment that is named, or that its file name or its cells tell. Exit code 1
+    where a file could not be graded, 130 where the run was stopped.
     """
-    assignment = directory.load_master(_course(folder))
-    left, verdicts = _notebooks(files), list[Verdict]()
-    with new_worker(sandboxed=not no_sandbox) as worker:
+    left = to_check.with_assignments(to_check.notebooks(files), _root_of(folder), name)
+    verdicts: list[Verdict] = []
+    with ExitStack() as stack:
+        # Each starts with its first notebook.
+        workers = {
+            id(assignment): stack.enter_context(grading.worker_for(assignment, not no_sandbox))
+            for assignment in {id(assignment): assignment for _, assignment in left}.values()
+        }
         try:
             while left:
-                verdicts.append(grading.check_file(left[0], assignment, worker))
+                path, assignment = left[0]
+                verdicts.append(grading.check_file(path, assignment, workers[id(assignment)]))
                 left.pop(0)
                 if not as_json:
                     _show(verdicts[-1])
         except KeyboardInterrupt:
-            verdicts += [_interrupted(path, assignment) for path in left]
+            verdicts += [_interrupted(path, assignment) for path, assignment in left]
     if as_json:
         text = json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1)
         # JSON escapes the control characters of ASCII; a terminal obeys others too.
@@ -137,26 +160,13 @@ def _interrupted(path: Path, assignment: Assignment) -> Verdict:
     return ungraded(grading.name_of(path), "interrupted", assignment.max_score, flag)
 
 
-def _notebooks(files: list[Path]) -> list[Path]:
-    """The files named, and in folders every notebook below that is not an editor's copy."""
-    found: list[Path] = []
-    for path in files:
-        if path.is_dir():
-            inside = walk.notebooks(path)
-            if not inside:
-                raise directory.CourseError(f"There is no notebook in the folder {path}.")
-            found += inside
-        else:
-            found.append(path)
-    return found
-
-
 @app.command()
 def grade(
     students: Annotated[
         list[str] | None, typer.Argument(help="Students; all that have submitted by default.")
     ] = None,
     folder: CourseFolder = None,
+    name: AssignmentName = None,
     force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
     feedback: Annotated[bool, typer.Option(help="Write the feedback pages.")] = True,
     no_sandbox: NoSandbox = False,
@@ -165,7 +175,7 @@ def grade(
 
     Exit code 1 where a submission could not be graded, 130 where the run was stopped.
     """
-    _grade(_course(folder, sandbox=not no_sandbox), students, force, feedback)
+    _grade(_course(folder, name, sandbox=not no_sandbox), students, force, feedback)
 
 
 def _grade(where: directory.Course, chosen: list[str] | None, force: bool, feedback: bool) -> None:
@@ -208,11 +218,12 @@ def _grade(where: directory.Course, chosen: list[str] | None, force: bool, feedb
 
 
 @app.command()
-def demo(folder: CourseFolder = None, no_sandbox: NoSandbox = False) -> None:
-    """Release the lab, hand in the example submissions, and grade them all."""
-    where = _course(folder, sandbox=not no_sandbox)
-    with new_worker(sandboxed=not no_sandbox) as worker:
-        generate_release(where, worker)
+def demo(
+    folder: CourseFolder = None, name: AssignmentName = None, no_sandbox: NoSandbox = False
+) -> None:
+    """Release the assignment, hand in the example submissions, and grade them all."""
+    where = _course(folder, name, sandbox=not no_sandbox)
+    _release(where, sandbox=not no_sandbox)
     names = classroom.install_examples(where, where.root / "examples")
     _grade(where, names, force=True, feedback=True)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,15 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from lenetlab.boxes import cleanroom
-from lenetlab.boxes.program import begin_with
+from lenetlab.boxes.program import begin_with, new_worker
 from lenetlab.boxes.values import Missing, Values
 from lenetlab.boxes.values import believe as believe_values
-from lenetlab.notebook import intake, measurements, verdicts
+from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
-from lenetlab.notebook.intake import KEY
+from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
-from lenetlab.notebook.names import Names, names_read
-from lenetlab.notebook.outputs import ROOM, believe, clean, encodable, error_output, within
+from lenetlab.notebook.names import names
+from lenetlab.notebook.outputs import ROOM, clean, encodable, error_output, valid_outputs, within
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
@@ -53,6 +53,11 @@ class GradingFailed(Exception):
         """Keep the ``flags``; the text is theirs."""
         super().__init__("; ".join(f"{flag.code}: {flag.message}" for flag in flags))
         self.flags = flags
+
+
+def worker_for(assignment: Assignment, sandboxed: bool) -> Worker:
+    """A worker in which the submissions of ``assignment`` find the lab's data."""
+    return new_worker(sandboxed=sandboxed, files=assignment.lab.data)
 
 
 def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
@@ -128,26 +133,29 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     graded = {cell.id for cell in tests}
     skipped = {cell.id for cell in assignment.cells if cell.skipped}
-    flags = notebook.metadata[KEY]["flags"]
+    handover = Handover.load(notebook)
+    if handover is None:
+        raise GradingFailed(Flag("not-restored", "the notebook was not restored before", True))
+    flags = handover.flags
     if not worker.sandboxed:
-        flags.append(asdict(UNPROTECTED))
+        flags.append(UNPROTECTED)
 
     steps: list[dict[str, Any]] = []
     student: list[NotebookNode] = []
-    asked: dict[str, Names] = {}
+    asked: dict[str, dict[str, list[str]]] = {}
     for cell in notebook.cells:
         if cell.id in graded:
             grade_id = cell.metadata.nbgrader.grade_id
             drop = assignment.answers.get(grade_id, [])
             # What no other cell makes is not the student's to make: the check says so itself.
             try:
-                read = names_read(cell.source)
+                read = names(cell.source).reads
             except SyntaxError as error:
                 text = f"cell {grade_id} is no Python: {error}"
                 raise GradingFailed(Flag("check-error", text, True)) from None
-            names = {name: read[name] for name in read if name in assignment.names}
-            asked[grade_id] = names
-            steps.append({"describe": grade_id, "names": names, "drop": drop})
+            wanted = {name: read[name] for name in read if name in assignment.names}
+            asked[grade_id] = wanted
+            steps.append({"describe": grade_id, "names": wanted, "drop": drop})
         elif cell.cell_type == "code" and cell.id not in skipped:
             student.append(cell)
             steps.append({"run": cell.id, "source": cell.source})
@@ -166,8 +174,9 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         payload.append(cleanroom.Test(key, cell.source, replayed.values.get(key, nothing)))
     request = cleanroom.Payload(
         tests=payload,
-        evidence=notebook.metadata[KEY]["evidence"],
-        references=measurements.reference_runs(),
+        evidence=handover.evidence,
+        references=list(assignment.lab.reference_runs),
+        hints=assignment.lab.hints,
         seconds=TEST_SECONDS,
         seed=seed,
     )
@@ -179,7 +188,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         # One that does not end takes those after it along.
         died = [flag for flag in flags_of if flag.code == "check-died"]
         raise GradingFailed(*(flag for flag in flags_of if flag not in died[1:]))
-    failures = Failures(student)
+    failures = Failures(student, assignment.classes)
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
         outputs = results[cell.metadata.nbgrader.grade_id].outputs
@@ -191,11 +200,10 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             raise GradingFailed(Flag("check-error", text, True)) from None
     for cell_id, what in failures.denied.items():
         text = f"cell {cell_id} asked for what the sandbox denies, which cost points: {what}"
-        flags.append(asdict(Flag("denied", text, True)))
-    notebook.metadata[KEY]["findings"] = {
-        key: msgspec.to_builtins(result.findings) for key, result in results.items()
-    }
-    notebook.metadata[KEY]["graded"] = True
+        flags.append(Flag("denied", text, True))
+    handover.findings = {key: list(result.findings) for key, result in results.items()}
+    handover.graded = True
+    handover.store(notebook)
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
@@ -230,9 +238,7 @@ class _Replayed:
     values: dict[str, Values] = field(default_factory=dict)
 
 
-def _replay(
-    steps: list[dict[str, Any]], seed: int, worker: Worker, flags: list[dict[str, Any]]
-) -> _Replayed:
+def _replay(steps: list[dict[str, Any]], seed: int, worker: Worker, flags: list[Flag]) -> _Replayed:
     """Run the steps; a cell that ends its process is left out of another try."""
     replayed = _Replayed()
     left_out: dict[str, list[dict[str, Any]]] = {}
@@ -248,7 +254,7 @@ def _replay(
         # Whatever the exit code: a cell may call os._exit(0).
         culprit = _key(kept[reached])
         text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
-        flags.append(asdict(Flag("cell-died", f"{_title(kept[reached])}: {outcome.end}", True)))
+        flags.append(Flag("cell-died", f"{_title(kept[reached])}: {outcome.end}", True))
         left_out[culprit] = [error_output("DeadKernel", text, [f"DeadKernel: {text}"])]
     replayed.outputs |= left_out
     return replayed
@@ -273,7 +279,7 @@ _DEATHS = {
 
 
 def _receive(
-    steps: list[dict[str, Any]], outcome: Outcome, flags: list[dict[str, Any]]
+    steps: list[dict[str, Any]], outcome: Outcome, flags: list[Flag]
 ) -> tuple[_Replayed, int]:
     """Believe of the messages what fits: those of the steps that were asked for, in their order.
 
@@ -290,7 +296,7 @@ def _receive(
             continue
         position = place + 1
         if "run" in steps[place]:
-            replayed.outputs[str(key)] = believe(message.get("outputs"))
+            replayed.outputs[str(key)] = valid_outputs(message.get("outputs"))
             continue
         values = believe_values(message.get("values"), steps[place]["names"])
         if values is not None:
@@ -299,7 +305,7 @@ def _receive(
             malformed += 1
     if malformed:
         text = f"{malformed} messages of the student's process were malformed and not believed"
-        flags.append(asdict(Flag("malformed-snapshot", text, True)))
+        flags.append(Flag("malformed-snapshot", text, True))
     return replayed, position
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lenetlab.boxes.program import new_worker
+from lenetlab import grading
 from lenetlab.model import activations
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
@@ -14,6 +14,7 @@ from lenetlab.sandbox.worker import Worker
 activations.reseed(1)  # one grid for all tests: some describe models when they are collected
 
 MASTER = Path(__file__).parents[1] / "source" / "lenet" / "lenet.ipynb"
+IMAGES = MASTER.with_name("few_images.npz")
 
 
 @pytest.fixture(scope="session")
@@ -22,8 +23,8 @@ def assignment() -> Assignment:
 
 
 @pytest.fixture(scope="session")
-def worker() -> Iterator[Worker]:
-    with new_worker() as worker:
+def worker(assignment: Assignment) -> Iterator[Worker]:
+    with grading.worker_for(assignment, True) as worker:
         yield worker
 
 

@@ -14,7 +14,6 @@ import pytest
 from nbformat import NotebookNode
 
 from lenetlab import grading
-from lenetlab.boxes.program import new_worker
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Verdict
@@ -42,7 +41,7 @@ def armed(course: Course) -> Iterator[Worker]:
     """A worker that was started after the canaries were placed."""
     # As from a terminal: a test run in the background ignores SIGINT, and its children with it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with new_worker() as worker:
+    with grading.worker_for(course.assignment, True) as worker:
         _grade(course.solved, course, worker)
         process = worker._process
         assert process is not None
@@ -110,7 +109,7 @@ def test_attack(attack: Attack, course: Course, armed: Worker) -> None:
 def test_nothing_is_left_after_a_worker(course: Course) -> None:
     daemons = next(attack for attack in ATTACKS if attack.name == "daemons")
     before = set(descendants(1))
-    with new_worker() as worker:
+    with grading.worker_for(course.assignment, True) as worker:
         _grade(daemons.notebook(course.solved, course.released), course, worker)
         assert worker._process is not None
         pid = worker._process.pid

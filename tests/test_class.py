@@ -274,7 +274,7 @@ def test_points_are_written_without_the_rests_of_binary_fractions() -> None:
 def test_a_record_is_read_back_as_it_was_and_nothing_else_is_taken_for_one(
     tmp_path: Path,
 ) -> None:
-    path = directory.Course(tmp_path).record("an")
+    path = directory.Course(tmp_path, "lenet").record("an")
     item = records.Item("a", None, 1.0, "Sai")
     flag = records.Flag("x", "y", True)
     record = records.Record(

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from . import labs
 from .test_grading import nbgrader
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -190,3 +191,60 @@ def test_links_and_files_beside_a_notebook_go_nowhere(new_course: Path) -> None:
     } | {"autograded/an/lenet.json"}
     refused = (new_course / "submitted" / "binh" / "lenet" / "endless.refused.txt").read_text()
     assert refused == "a link to /dev/zero\n"
+
+
+@pytest.fixture
+def two_labs(new_course: Path) -> Path:
+    labs.write(new_course / "source" / "sum" / "sum.ipynb", labs.SUM)
+    (new_course / "source" / "notes").mkdir()  # a folder without a notebook of its name is none
+    return new_course
+
+
+@pytest.mark.parametrize("command", ["release", "grade", "demo", "check"])
+def test_of_several_assignments_one_is_to_be_named(two_labs: Path, command: str) -> None:
+    other = two_labs / "bai.ipynb"
+    labs.write(other, [])
+    files = [other] if command == "check" else []
+    done = lenetlab(command, *files, cwd=two_labs)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "lenet, sum" in done.stderr and "--assignment" in done.stderr
+    unknown = lenetlab(command, "--assignment", "vgg", *files, cwd=two_labs)
+    assert unknown.returncode == 1
+    assert "no source/vgg/vgg.ipynb. This course has lenet, sum." in unknown.stderr
+
+
+def test_a_course_without_an_assignment_says_what_one_is(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    (tmp_path / "source").mkdir()
+    done = lenetlab("release", cwd=tmp_path)
+    assert done.returncode == 1 and "source/<name>/<name>.ipynb" in done.stderr
+
+
+def test_check_finds_the_assignment_by_the_files_name_or_its_cells(two_labs: Path) -> None:
+    by_name, by_cells = two_labs / "in" / "lenet.ipynb", two_labs / "in" / "bai nop.ipynb"
+    labs.write(by_cells, labs.SUM)
+    shutil.copy(EXAMPLES / "vd07-chua-lam" / "lenet.ipynb", by_name)
+    done = lenetlab("check", "--json", two_labs / "in", cwd=two_labs)
+    assert done.returncode == 0, done.stderr
+    found = {Path(v["file"]).name: (v["score"], v["max_score"]) for v in json.loads(done.stdout)}
+    assert found == {"bai nop.ipynb": (2.0, 2.0), "lenet.ipynb": (0.0, 10.0)}
+    named = lenetlab("check", "--json", "--assignment", "lenet", by_cells, cwd=two_labs)
+    (verdict,) = json.loads(named.stdout)
+    assert "wrong-notebook" in [flag["code"] for flag in verdict["flags"]]
+
+
+def test_each_assignment_has_its_own_release_grades_and_feedback(two_labs: Path) -> None:
+    assert lenetlab("release", "--assignment", "sum", cwd=two_labs).returncode == 0
+    assert not (two_labs / "release" / "lenet").exists()
+    hand_in(two_labs, "an", "vd01-dung-het")
+    labs.write(two_labs / "submitted" / "an" / "sum" / "sum.ipynb", labs.SUM)
+    for name, points in (("sum", "2/2"), ("lenet", "10/10")):
+        done = lenetlab("grade", "--assignment", name, cwd=two_labs)
+        assert done.returncode == 0 and points in done.stdout, done.stderr
+        assert "stray-file" not in done.stdout
+        assert (two_labs / "feedback" / "an" / name / f"{name}.html").exists()
+        with (two_labs / f"grades-{name}.csv").open(encoding="utf-8", newline="") as file:
+            (row,) = csv.DictReader(file)
+        assert (row["assignment"], row["student_id"]) == (name, "an")
+    again = lenetlab("grade", "--assignment", "sum", cwd=two_labs)
+    assert "(unchanged)" in again.stdout

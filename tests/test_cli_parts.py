@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lenetlab import __version__, cli
-from lenetlab.course import interrupts
+from lenetlab.course import interrupts, to_check
 from lenetlab.course.directory import CourseError
 from lenetlab.sandbox.confine import SandboxUnavailable
 
@@ -65,7 +65,7 @@ def test_a_folder_is_every_notebook_in_it_but_editors_copies(tmp_path: Path) -> 
         path.parent.mkdir(exist_ok=True)
         path.touch()
     named = tmp_path / "no-such-file.ipynb"
-    assert cli._notebooks([named, tmp_path]) == [
+    assert to_check.notebooks([named, tmp_path]) == [
         named,
         tmp_path / "a" / "lenet.ipynb",
         tmp_path / "b" / "lenet.ipynb",
@@ -74,4 +74,4 @@ def test_a_folder_is_every_notebook_in_it_but_editors_copies(tmp_path: Path) -> 
 
 def test_a_folder_without_notebooks_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CourseError, match="no notebook in the folder"):
-        cli._notebooks([tmp_path])
+        to_check.notebooks([tmp_path])

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import pytest
 
-from lenetlab.boxes.program import IMAGES
 from lenetlab.notebook.master import Assignment
+
+from .conftest import IMAGES
 
 
 @pytest.fixture

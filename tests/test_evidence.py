@@ -6,6 +6,12 @@ from typing import Any
 import pytest
 
 from lenetlab.notebook import measurements
+from lenetlab.notebook.lab import Lab, load
+
+from .conftest import MASTER
+
+LAB = load(MASTER.parent)
+NAMES = {"LeNetCNN", "AlphaCNN", "BetaCNN", "alpha"}
 
 pytestmark = pytest.mark.quick
 
@@ -40,7 +46,7 @@ def cell(*outputs: Any) -> dict[str, Any]:
     ],
 )
 def test_figures_are_found(outputs: list[Any]) -> None:
-    assert measurements.read([cell(*outputs)]) == BOTH
+    assert measurements.read([cell(*outputs)], LAB, NAMES) == BOTH
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,9 @@ def test_figures_are_found(outputs: list[Any]) -> None:
     ],
 )
 def test_what_is_no_measurement_is_none(text: str) -> None:
-    assert measurements.read([cell(stream(text)), {"cell_type": "markdown"}, cell()]) == {}
+    assert (
+        measurements.read([cell(stream(text)), {"cell_type": "markdown"}, cell()], LAB, NAMES) == {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,10 +70,16 @@ def test_what_is_no_measurement_is_none(text: str) -> None:
 )
 def test_what_cannot_be_true_is_doubted_and_not_used(key: str, value: float) -> None:
     found = {"LeNet": {key: value}, "Beta": {"accuracy": 98.0, "seconds": 30.0}}
-    assert len(measurements.doubts(found)) == 1 and "LeNet" in measurements.doubts(found)[0]
-    assert measurements.believable(found) == {"LeNet": {}, "Beta": found["Beta"]}
+    (doubt,) = measurements.doubts(found, LAB)
+    assert "LeNet" in doubt
+    assert measurements.plausible(found, LAB) == {"LeNet": {}, "Beta": found["Beta"]}
 
 
 def test_ordinary_figures_are_not_doubted() -> None:
     table = {"LeNet": {"accuracy": 11.35, "seconds": 31.0}, "Delta": {"accuracy": 88.97}}
-    assert measurements.doubts(table) == []
+    assert measurements.doubts(table, LAB) == []
+
+
+def test_times_are_positive_whatever_a_lab_says() -> None:
+    assert measurements.doubts({"vgg": {"seconds": 0.0}}, Lab())
+    assert measurements.doubts({"vgg": {"seconds": 0.2}}, Lab()) == []

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from lenetlab import grading
+from lenetlab import grading, records
 from lenetlab.course import classroom, directory
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.master import Assignment
@@ -103,6 +103,24 @@ def test_an_answer_against_ones_own_figures_is_told_them(
         assert "chính bạn đo được" in items[lost].message
 
 
+def test_findings_are_data_beside_the_message(
+    assignment: Assignment, worker: Worker, tmp_path: Path
+) -> None:
+    path = ROOT / "examples" / "vd05-kernel-5x5" / "lenet.ipynb"
+    verdict = grading.check_file(path, assignment, worker)
+    found = {item.id: item.findings for item in verdict.items if item.findings}
+    assert set(found) == {"beta-hidden"}
+    for finding, role in zip(found["beta-hidden"], ("C1", "C3"), strict=True):
+        assert (finding.role, finding.field) == (role, "kernel_size")
+        assert (finding.expected, finding.found) == ((3, 3), (5, 5))
+        assert finding.layer.startswith("Conv2D '") and "phần 1" in finding.hint
+    (shown,) = (i["findings"] for i in verdict.as_json()["items"] if i["id"] == "beta-hidden")
+    assert [finding["place"] for finding in shown] == [1, 3]
+    records.store(tmp_path / "record.json", records.Record(verdict))
+    stored = records.load(tmp_path / "record.json")
+    assert stored is not None and stored.verdict == verdict
+
+
 def test_a_syntax_error_is_named_where_its_points_are_lost(
     assignment: Assignment, worker: Worker
 ) -> None:
@@ -164,7 +182,7 @@ def graded_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "source", root / "source")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     nbgrader(root, "generate_assignment", "lenet")
-    where = directory.Course(root)
+    where = directory.Course(root, "lenet")
     classroom.install_examples(where, ROOT / "examples")
     for student, path in (("solved", MASTER), ("release", RELEASE)):
         where.folder("submitted", student).mkdir(parents=True)

@@ -61,7 +61,7 @@ def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason
     master = nbformat.read(MASTER, as_version=4)
     cell = next(c for c in master.cells if c.cell_type == "code" and old in c.source)
     cell.source = cell.source.replace(old, new, 1)
-    where = Course(tmp_path)
+    where = Course(tmp_path, "lenet")
     where.master.parent.mkdir(parents=True)
     nbformat.write(master, where.master)
     with pytest.raises(CourseError) as refusal:
@@ -73,7 +73,7 @@ def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason
 def test_what_is_refused_leaves_an_earlier_release_as_it_was(
     tmp_path: Path, worker: Worker
 ) -> None:
-    where = Course(tmp_path)
+    where = Course(tmp_path, "lenet")
     where.master.parent.mkdir(parents=True)
     shutil.copy(MASTER, where.master)
     release.generate(where, worker)
@@ -117,6 +117,29 @@ def test_a_leak_is_found_wherever_it_hides(assignment: Assignment, tmp_path: Pat
         leaking = tmp_path / "lenet.ipynb"
         leaking.write_text(json.dumps(notebook), "utf-8")
         assert release.find_leaks(leaking, assignment), place
+
+
+LAB_FILES = {"lab.toml", "few_images.npz", "reference_runs.csv"}
+
+
+def test_students_do_not_receive_the_labs_files(tmp_path: Path, worker: Worker) -> None:
+    """The configuration leaves them out; a release by an older one is refused."""
+    where = Course(tmp_path, "lenet")
+    shutil.copytree(MASTER.parent, where.master.parent)
+    config = (ROOT / "nbgrader_config.py").read_text("utf-8")
+    older = re.sub(r"c\.CourseDirectory\.ignore = \[.*?\]", "", config, flags=re.DOTALL)
+    assert older != config
+    (tmp_path / "nbgrader_config.py").write_text(older, "utf-8")
+    with pytest.raises(CourseError) as refusal:
+        release.generate(where, worker)
+    for name in LAB_FILES:
+        assert f"the lab's file {name}" in str(refusal.value)
+    assert "c.CourseDirectory.ignore" in str(refusal.value)
+    assert not where.release.parent.exists()
+    (tmp_path / "nbgrader_config.py").write_text(config, "utf-8")
+    release.generate(where, worker)
+    assert {path.name for path in where.release.parent.iterdir()} == {"lenet.ipynb", "LeNet.png"}
+    assert {path.name for path in where.master.parent.iterdir()} > LAB_FILES
 
 
 # What students added to the release, and which of its cells they deleted; solutions aside.

@@ -1,6 +1,5 @@
 """Files as they arrive: what can be mended is graded, what cannot is refused with a reason."""
 
-import ast
 import copy
 import json
 from collections.abc import Callable
@@ -10,9 +9,11 @@ from typing import Any
 import pytest
 
 from lenetlab.notebook import intake
-from lenetlab.notebook.intake import KEY
-from lenetlab.notebook.master import Assignment, parsed
+from lenetlab.notebook.handover import Handover
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.names import names, python
 from lenetlab.notebook.restore import restore
+from lenetlab.records import Flag
 
 pytestmark = pytest.mark.quick
 
@@ -113,6 +114,12 @@ def test_a_mangled_notebook_gets_its_shape_back_and_keeps_the_students_work(
             assert cell.source == master.node.source
 
 
+def flags_of(restored: Any) -> list[Flag]:
+    handover = Handover.load(restored)
+    assert handover is not None
+    return handover.flags
+
+
 def test_the_copy_that_counted_in_a_run_is_graded(assignment: Assignment) -> None:
     """A broken try further down did not make the model, and a stub is no answer."""
     notebook = copy.deepcopy(EXAMPLE)
@@ -125,7 +132,7 @@ def test_the_copy_that_counted_in_a_run_is_graded(assignment: Assignment) -> Non
     restored = restore(intake.parse(json.dumps(notebook)), assignment)
     graded = next(c for c in restored.cells if c.id == "alpha-solution")
     assert graded.source == "".join(good["source"])
-    flags = {flag["code"]: flag["review"] for flag in restored.metadata[KEY]["flags"]}
+    flags = {flag.code: flag.review for flag in flags_of(restored)}
     assert flags == {"duplicate-cell": True}
 
 
@@ -145,8 +152,8 @@ def test_a_students_own_cells_stay_where_they_are(assignment: Assignment) -> Non
 def test_another_notebook_is_for_a_person(assignment: Assignment) -> None:
     other = {"cells": [{"cell_type": "code", "source": "1 + 1"}], "nbformat": 4}
     restored = restore(intake.parse(json.dumps(other)), assignment)
-    assert [flag["code"] for flag in restored.metadata[KEY]["flags"]] == ["wrong-notebook"]
-    assert restored.metadata[KEY]["flags"][0]["review"]
+    assert [flag.code for flag in flags_of(restored)] == ["wrong-notebook"]
+    assert flags_of(restored)[0].review
 
 
 def test_doubtful_evidence_is_for_a_person_and_costs_nothing(assignment: Assignment) -> None:
@@ -155,7 +162,7 @@ def test_doubtful_evidence_is_for_a_person_and_costs_nothing(assignment: Assignm
     output = {"output_type": "stream", "name": "stdout", "text": [text]}
     notebook["cells"][place(notebook, "alpha-eval")]["outputs"] = [output]
     restored = restore(intake.parse(json.dumps(notebook)), assignment)
-    assert [flag["code"] for flag in restored.metadata[KEY]["flags"]] == ["doubtful-evidence"]
+    assert [flag.code for flag in flags_of(restored)] == ["doubtful-evidence"]
 
 
 @pytest.mark.parametrize(
@@ -194,6 +201,6 @@ def test_old_and_oddly_encoded_notebooks_are_read(tmp_path: Path) -> None:
 def test_what_stands_behind_a_magic_is_code() -> None:
     """A test may ask for names that such a cell makes."""
     for source in ("%%time\na = 1", "%time a = 1", "%matplotlib inline\na = 1", "!ls\na = 1"):
-        assert "a" in [n.id for n in ast.walk(parsed(source)) if isinstance(n, ast.Name)]
+        assert "a" in names(python(source)).makes
     with pytest.raises(SyntaxError):
-        parsed("a = (")
+        names(python("a = ("))

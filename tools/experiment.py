@@ -1,6 +1,6 @@
 """Train the six models of the solved notebook over several seeds and write the reference runs.
 
-Writes ``lenetlab/data/reference_runs.csv`` (one row a seed and model; the grader falls back on it
+Writes ``source/lenet/reference_runs.csv`` (one row a seed and model; the grader falls back on it
 where a student's own measurements are missing), ``docs/results.md`` and ``docs/results.png``.
 
 Usage: ``MNIST_NPZ=/path/to/mnist.npz python tools/experiment.py --seeds 1 2 3 4 5``
@@ -21,12 +21,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lenetlab.notebook.measurements import MODELS
-
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "source" / "lenet" / "lenet.ipynb"
-RUNS = ROOT / "lenetlab" / "data" / "reference_runs.csv"
+RUNS = NOTEBOOK.with_name("reference_runs.csv")
 DOCS = ROOT / "docs"
+MODELS = ("LeNet", "Alpha", "Beta", "Gamma", "Omicron", "Delta")
 FIELDS = ("seed", "model", "accuracy", "seconds", "parameters", "keras", "tensorflow", "python")
 
 
@@ -144,7 +143,7 @@ def write_page(rows: list[dict[str, str]]) -> None:
         "Provenance: "
         + "; ".join(f"Keras {k}, TensorFlow {t}, Python {p}" for k, t, p in versions)
         + ".",
-        "The figures are in `lenetlab/data/reference_runs.csv`;",
+        "The figures are in `source/lenet/reference_runs.csv`;",
         "`make experiment` makes them again.",
         "",
     ]
@@ -165,7 +164,6 @@ def main() -> None:
     if not Path(os.environ.get("MNIST_NPZ", "")).is_file():
         parser.error("set MNIST_NPZ to a file in the layout of keras.datasets.mnist")
     DOCS.mkdir(exist_ok=True)
-    RUNS.parent.mkdir(exist_ok=True)
     rows = [row for row in read_runs() if int(row["seed"]) not in options.seeds]
     for seed in options.seeds:
         command = [sys.executable, __file__, "--one", str(seed)]

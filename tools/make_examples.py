@@ -27,9 +27,12 @@ sys.path.insert(0, str(ROOT))
 
 from lenetlab.checks import context  # noqa: E402 - called by its path, Python looks in tools/ alone
 from lenetlab.notebook import measurements  # noqa: E402
+from lenetlab.notebook.master import load  # noqa: E402
+from lenetlab.notebook.measurements import Evidence  # noqa: E402
 from tools import run_notebook  # noqa: E402
 from tools.run_notebook import Run, as_colab, as_jupyterlab, as_vs_code  # noqa: E402
 
+MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
 RELEASE = ROOT / "release" / "lenet" / "lenet.ipynb"
 EXAMPLES = ROOT / "examples"
 
@@ -262,14 +265,19 @@ def make(name: str, folder: Path) -> str:
         ValueError: the run is none that could be shown.
     """
     student, notebook = STUDENTS[name], submission(name)
+    assignment = load(MASTER)
+    lab = assignment.lab
+
+    def measured() -> Evidence:
+        return measurements.read(notebook.cells, lab, assignment.names)
 
     def answer(cell: NotebookNode) -> None:
-        with context.use(context.Context(measurements.read(notebook.cells))):
+        with context.use(context.Context(measured(), lab.reference_runs)):
             written = student.answer(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         cell.source = cell.source if written is None else written
 
     run = run_notebook.execute(notebook, folder, by_hand=student.by_hand, before=answer)
-    doubts = measurements.doubts(measurements.read(notebook.cells))
+    doubts = measurements.doubts(measured(), lab)
     if doubts:
         raise ValueError("; ".join(doubts))
     unrun = [

@@ -32,7 +32,7 @@ from lenetlab.course.release import LEAKS
 ROOT = Path(__file__).resolve().parent.parent
 CELL_SECONDS = 900  # no cell takes that long; a kernel that hangs must not hang the tool
 
-# Enough to see the six models differ, and for each to train longer than evidence.LEAST_SECONDS.
+# Enough to see the six models differ, and for each to train longer than the lab's least_seconds.
 IMAGES = {"train": 8000, "test": 2000}
 DATA = f"mnist-{IMAGES['train']}.npz"
 

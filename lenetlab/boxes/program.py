@@ -6,10 +6,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from lenetlab.sandbox.confine import PACKAGE, Program
+from lenetlab.sandbox.confine import Program
 from lenetlab.sandbox.worker import Worker
 
-IMAGES = PACKAGE / "data" / "few_images.npz"
 # Not the reference runs, which answer questions.
 _MODULES = (
     "expect", "questions", "records",
@@ -17,8 +16,8 @@ _MODULES = (
     "boxes/__init__", "boxes/inside", "boxes/shell", "boxes/opening", "boxes/replay",
     "boxes/snapshot", "boxes/values", "boxes/cleanroom",
     "model/__init__", "model/types", "model/describe", "model/activations", "model/rebuild",
-    "checks/__init__", "checks/architecture", "checks/compare", "checks/context",
-    "checks/texts", "checks/questions",
+    "checks/__init__", "checks/architecture", "checks/compare", "checks/context", "checks/texts",
+    "checks/questions",
 )  # fmt: skip
 # What submissions and the modules above import.
 _PACKAGES = (
@@ -38,11 +37,9 @@ _ENVIRONMENT = {
 def new_worker(*, sandboxed: bool = True, files: Mapping[str, Path] | None = None) -> Worker:
     """A worker that reads, replays and tests notebooks.
 
-    ``files`` are what cells may read, by the environment variable that names them: the lab's few
-    images as ``MNIST_NPZ``, where nothing is given.
+    ``files`` are what cells may read, by the environment variable that names them.
     """
-    files = {"MNIST_NPZ": IMAGES} if files is None else files
-    program = Program("lenetlab.boxes.inside", _MODULES, _PACKAGES, _ENVIRONMENT, files)
+    program = Program("lenetlab.boxes.inside", _MODULES, _PACKAGES, _ENVIRONMENT, files or {})
     return Worker(program, sandboxed=sandboxed)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
-from lenetlab.notebook.measurements import Evidence, believable, reference_runs
+from lenetlab.notebook.measurements import Evidence
 from lenetlab.records import Finding
 
 Pairs = list[tuple[float, float]]
@@ -17,12 +19,12 @@ Pairs = list[tuple[float, float]]
 class Context:
     """By what a notebook is judged.
 
-    ``measured`` are the student's own figures, ``references`` the reference runs (None: those of
-    the package, which the sandbox does not have), ``hints`` a lab's own hints by a finding's field.
+    ``measured`` are the student's own figures, ``references`` the lab's reference runs, ``hints``
+    its own hints by a finding's field.
     """
 
     measured: Evidence = field(default_factory=dict)
-    references: list[Evidence] | None = None
+    references: Sequence[Evidence] = ()
     hints: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -43,8 +45,16 @@ def use(context: Context) -> Iterator[list[Finding]]:
 
 
 def current() -> Context:
-    """The context in use; without one, the reference runs alone (stock nbgrader)."""
-    return _current.get(Context())
+    """The context in use; under stock nbgrader, which gives none, the lab's files alone."""
+    return _current.get(None) or _of_the_lab()
+
+
+@cache
+def _of_the_lab() -> Context:
+    from lenetlab.notebook.lab import beside_work  # not in the sandbox, where there is a context
+
+    lab = beside_work(Path.cwd())
+    return Context(references=lab.reference_runs, hints=lab.hints)
 
 
 def collect(findings: Iterable[Finding]) -> None:
@@ -59,14 +69,11 @@ def supporting(first: str, second: str, key: str) -> tuple[Pairs, bool]:
     both, of which there may be none.
     """
     context = current()
-    own = _pairs([believable(context.measured)], first, second, key)
-    if own:
-        return own, True
-    references = reference_runs() if context.references is None else context.references
-    return _pairs(references, first, second, key), False
+    own = _pairs([context.measured], first, second, key)
+    return (own, True) if own else (_pairs(context.references, first, second, key), False)
 
 
-def _pairs(runs: list[Evidence], first: str, second: str, key: str) -> Pairs:
+def _pairs(runs: Sequence[Evidence], first: str, second: str, key: str) -> Pairs:
     return [
         (run[first][key], run[second][key])
         for run in runs

@@ -37,8 +37,8 @@ _SENTENCES = {
 }
 _SETTING = "{where}: {field} cần là {expected}, đang là {found}."
 
-# Hints by field, that speak of this lab's own text.
-LAB_HINTS = {
+# By field; a lab may have hints of its own, that speak of its text.
+_HINTS = {
     "params": "đối chiếu từng dòng của summary() với bảng ở phần 1.",
     "missing": "đếm lại các lớp theo bảng ở phần 1 và yêu cầu của biến thể.",
     "filters": "xem số filter trong bảng ở phần 1.",
@@ -92,6 +92,7 @@ NOT_MEASURED = (
     "Chưa có số đo của {first} và {second}: hãy huấn luyện cả hai mô hình rồi nộp notebook còn "
     "nguyên các số đo đã in ra."
 )
+UNJUDGED = NOT_MEASURED.partition("{")[0]  # how that begins
 NOT_OPTIONS = "Câu trả lời cần là một danh sách các số nguyên từ 0 đến 5."
 NO_OPTION = "Bạn chưa chọn ý nào."
 PARAMETERS_WRONG = (
@@ -128,7 +129,7 @@ def sentence(finding: Finding) -> str:
 
 def hint(finding: Finding, own: Mapping[str, str]) -> str:
     """One line that says where to look; a lab's ``own`` hints by field come before the general."""
-    hints = {**_HINTS, **LAB_HINTS}
+    hints = dict(_HINTS)
     if finding.field == "activation" and finding.expected == "linear":
         hints["activation"] = _NO_ACTIVATION
     return {**hints, **own}.get(finding.field, _HINT)

@@ -23,7 +23,6 @@ from lenetlab.course.release import find_mistakes, generate, refuse_stale
 from lenetlab.course.standings import Standing, latest_record
 from lenetlab.grading import GradingFailed, blame, read
 from lenetlab.notebook import intake, verdicts
-from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, Record, Status, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
@@ -51,7 +50,8 @@ class Classroom:
         """Release the assignment where that was never done, and start the sandbox."""
         self.course, self.api = course, api
         self.assignment = load_master(course)
-        self._worker = preprocessors.shared_worker(api.config.Grade.get("sandbox", True))
+        sandboxed = api.config.Grade.get("sandbox", True)
+        self._worker = preprocessors.shared_worker(self.assignment, sandboxed)
         with self._gradebook() as book:
             released = any(known.name == course.name for known in book.assignments)
         if not released:
@@ -86,10 +86,10 @@ class Classroom:
             return True
         try:
             graded = self._pipeline.grade(student, notebook)
-            verdict = verdicts.read(student, graded)
+            record = verdicts.record(student, graded)
             with interrupts.put_off():
                 self._pipeline.book(student, graded)
-                self._store(student, Record(verdict, graded.metadata[KEY]["of"]))
+                self._store(student, record)
         except SandboxUnavailable:
             raise
         except Exception as error:
@@ -119,8 +119,7 @@ class Classroom:
             self._is_trusted = True
 
     def interrupted(self, student: str) -> None:
-        """Record that the run ended before this student's turn was over, where nothing better is
-        known."""  # fmt: skip
+        """Record that the run ended before this student's turn, where nothing else is known."""
         if latest_record(self.course, student) is None:
             text = "the run was stopped before this was graded; the next one goes on"
             self._record(student, "interrupted", "", Flag("interrupted", text, True))

@@ -20,6 +20,7 @@ from typing import Any
 from nbgrader.apps import NbGrader, NbGraderAPI
 from sqlalchemy.exc import SAWarning
 
+from lenetlab.notebook.lab import LabError
 from lenetlab.notebook.master import Assignment, load
 
 # Names of folders in submitted/: nbgrader's patterns, CSV files and spreadsheets take them for what
@@ -42,10 +43,10 @@ class CourseError(Exception):
 
 @dataclass
 class Course:
-    """A course directory: the one that holds ``nbgrader_config.py``."""
+    """An assignment of a course directory: the one that holds ``nbgrader_config.py``."""
 
     root: Path
-    name: str = "lenet"  # the assignment, and its one notebook
+    name: str  # the assignment's, and its one notebook's
     overrides: dict[str, Any] = field(default_factory=dict)  # traits of Grade
 
     @property
@@ -74,6 +75,11 @@ class Course:
         """What is known of the student's last grading, see :mod:`lenetlab.records`."""
         return self.root / "autograded" / student / f"{self.name}.json"
 
+    def table(self, what: str) -> Path:
+        """The CSV file of ``what``; named for the assignment where the course has several."""
+        several = len(assignments(self.root)) > 1
+        return self.root / (f"{what}-{self.name}.csv" if several else f"{what}.csv")
+
 
 def find_root(start: Path) -> Path:
     """The course directory at or above ``start``.
@@ -90,6 +96,34 @@ def find_root(start: Path) -> Path:
     )
 
 
+def assignments(root: Path) -> list[str]:
+    """The assignments in ``source/``: folders with a notebook of their own name."""
+    folders = sorted(path.parent for path in (root / "source").glob("*/*.ipynb"))
+    return [f.name for f in dict.fromkeys(folders) if (f / f"{f.name}.ipynb").is_file()]
+
+
+def choose(root: Path, name: str | None) -> str:
+    """The assignment called ``name``; without a name, the course's only one.
+
+    Raises:
+        CourseError: there is none, or several and none was named.
+    """
+    found = assignments(root)
+    if name is None and len(found) == 1:
+        return found[0]
+    if name in found:
+        return str(name)
+    if not found:
+        raise CourseError(
+            f"There is no assignment in {root / 'source'}: one is a folder with a notebook of its "
+            "name, source/<name>/<name>.ipynb."
+        )
+    known = f"This course has {', '.join(found)}"
+    if name is None:
+        raise CourseError(f"{known}: say with --assignment which one is meant.")
+    raise CourseError(f"There is no source/{name}/{name}.ipynb. {known}.")
+
+
 def load_master(course: Course) -> Assignment:
     """The course's master notebook.
 
@@ -98,6 +132,8 @@ def load_master(course: Course) -> Assignment:
     """
     try:
         return load(course.master)
+    except LabError as error:
+        raise CourseError(str(error)) from None
     except FileNotFoundError:
         raise CourseError(f"There is no master notebook {course.master}.") from None
     except Exception as error:

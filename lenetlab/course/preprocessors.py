@@ -23,12 +23,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from lenetlab import grading
-from lenetlab.boxes.program import new_worker
 from lenetlab.course import walk
 from lenetlab.course.directory import BAD_NAME, is_student_name
 from lenetlab.course.release import refuse_stale
 from lenetlab.notebook import intake, outputs
-from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.notebook.restore import restore
 from lenetlab.sandbox.worker import Worker
@@ -39,19 +37,40 @@ LONGEST_CODE = 20_000  # characters of a cell, likewise
 LONGEST_COLOURED = 4_000  # characters of a cell, on every page; the lab's have at most 2,000
 
 
-@cache
-def shared_worker(sandboxed: bool) -> Worker:
-    """This process's worker: started at the first notebook, kept for the next ones."""
-    worker = new_worker(sandboxed=sandboxed)
-    atexit.register(worker.close)
-    return worker
+_shared: dict[tuple[bool, tuple[tuple[str, Path], ...]], Worker] = {}
+
+
+def shared_worker(assignment: Assignment, sandboxed: bool) -> Worker:
+    """This process's warm worker: started at the first notebook, kept for the next ones.
+
+    One that has other data, for another assignment, is stopped: each takes half a gigabyte.
+    """
+    key = (sandboxed, tuple(assignment.lab.data.items()))
+    if key not in _shared:
+        _shared[key] = grading.worker_for(assignment, sandboxed)
+        atexit.register(_shared[key].close)
+    for other, worker in _shared.items():
+        if other != key:
+            worker.close()
+    return _shared[key]
 
 
 @cache
-def _released(path: Path, changed: float, db_url: str) -> Assignment:
-    assignment = load(path)
-    refuse_stale(assignment, path.parent.name, path.stem, db_url)
-    return assignment
+def _loaded(path: Path, changed: tuple[float, ...]) -> Assignment:
+    return load(path)
+
+
+@cache
+def _is_released(path: Path, changed: tuple[float, ...], db_url: str) -> bool:
+    refuse_stale(_loaded(path, changed), path.parent.name, path.stem, db_url)
+    return True
+
+
+def _master(assignment: str, notebook: str) -> tuple[Path, tuple[float, ...]]:
+    """The master's path, and when it and what is beside it were changed."""
+    path = Path("source", assignment, f"{notebook}.ipynb").resolve()
+    beside = sorted(file for file in path.parent.iterdir() if file.is_file())
+    return path, tuple(file.stat().st_mtime for file in beside)
 
 
 def _assignment(resources: Resources) -> Assignment:
@@ -61,9 +80,10 @@ def _assignment(resources: Resources) -> Assignment:
         NbGraderException: the master has changed since the release was generated.
     """
     marks = resources["nbgrader"]
-    path = Path("source", marks["assignment"], f"{marks['notebook']}.ipynb").resolve()
+    path, changed = _master(marks["assignment"], marks["notebook"])
     # Looked at once for all notebooks of a class; one that is refused is looked at again.
-    return _released(path, path.stat().st_mtime, marks["db_url"])
+    _is_released(path, changed, marks["db_url"])
+    return _loaded(path, changed)
 
 
 class MendingExporter(NotebookExporter):  # type: ignore[misc]
@@ -82,7 +102,9 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
                 raise intake.Rejected("link", f"{path} is a link, or no file")
             if not is_student_name(path.parts[-3]):
                 raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
-            notebook = grading.read(path, shared_worker(self.config.Grade.get("sandbox", True)))
+            assignment = _loaded(*_master(path.parts[-2], path.stem))
+            sandboxed = self.config.Grade.get("sandbox", True)
+            notebook = grading.read(path, shared_worker(assignment, sandboxed))
         else:
             notebook = intake.read(path)
         output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)
@@ -131,11 +153,9 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
         """
         assignment = _assignment(resources)
         marks = resources["nbgrader"]
-        restored = restore(nb, assignment)
         submitted = Path("submitted", marks["student"], marks["assignment"])
         file = submitted / f"{marks['notebook']}.ipynb"
-        restored.metadata[KEY]["of"] = assignment.fingerprint(file)
-        return restored, resources
+        return restore(nb, assignment, assignment.fingerprint(file)), resources
 
 
 class Grade(NbGraderPreprocessor):  # type: ignore[misc]
@@ -154,7 +174,8 @@ class Grade(NbGraderPreprocessor):  # type: ignore[misc]
             GradingFailed: a check, the grader or the machine was at fault: nothing is recorded, an
                 earlier grade stands, and nbgrader's log has the reason.
         """
-        grading.grade(nb, shared_worker(self.sandbox), _assignment(resources))
+        assignment = _assignment(resources)
+        grading.grade(nb, shared_worker(assignment, self.sandbox), assignment)
         return nb, resources
 
 

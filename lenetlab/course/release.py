@@ -18,9 +18,11 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters.base import NbGraderException
 
 from lenetlab import grading
+from lenetlab.checks.texts import UNJUDGED
 from lenetlab.course import interrupts
 from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, succeed
-from lenetlab.notebook.master import Assignment, parsed
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.names import python
 from lenetlab.records import as_text
 from lenetlab.sandbox.worker import Worker
 
@@ -92,7 +94,9 @@ def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
             found.append(f"the {name} notebook is {verdict.status}: {flag.code}: {flag.message}")
         for item in verdict.items:
             deserved = item.max_score if name == "solved" else 0.0
-            if item.score != deserved:
+            # Some answers can only be judged by measurements; the solved notebook was never run.
+            unjudged = name == "solved" and UNJUDGED in item.message
+            if item.score != deserved and not unjudged:
                 found.append(
                     f"cell {item.id}: the {name} notebook earns {as_text(item.score)} of "
                     f"{as_text(item.max_score)} points, not {as_text(deserved)}: {item.message}"
@@ -109,7 +113,7 @@ def _malformed(assignment: Assignment) -> list[str]:
         for what, source in (("", cell.node.source), (" as released", cell.release)):
             try:
                 if cell.is_code:
-                    parsed(source)
+                    ast.parse(python(source))
             except SyntaxError as error:
                 kind = type(error).__name__
                 found.append(f"cell {cell.id}{what}: {kind}: {error.msg}, line {error.lineno}")
@@ -138,7 +142,8 @@ def _malformed(assignment: Assignment) -> list[str]:
 
 def _points_in(source: str) -> list[float]:
     """The values of keyword arguments called points: what a check gives for all it asks."""
-    keywords = [node for node in ast.walk(parsed(source)) if isinstance(node, ast.keyword)]
+    tree = ast.parse(python(source))
+    keywords = [node for node in ast.walk(tree) if isinstance(node, ast.keyword)]
     values = [keyword.value for keyword in keywords if keyword.arg == "points"]
     given = [value.value for value in values if isinstance(value, ast.Constant)]
     return [float(value) for value in given if isinstance(value, (int, float))]
@@ -152,13 +157,19 @@ def _stated_totals(assignment: Assignment) -> set[float]:
 
 
 def find_leaks(release: Path, assignment: Assignment) -> list[str]:
-    """Solutions, hidden tests or outputs in the notebook at ``release``, one sentence each."""
+    """What students must not have in the notebook at ``release`` or beside it, a sentence each."""
     notebook = nbformat.read(release, as_version=4)
     text = release.read_text("utf-8")
     # As a person would misspell them, too: nbgrader leaves such a region in.
     found = [f"the marker {mark!r}" for mark in sorted(set(re.findall(_MARKS, text)))]
     if "lenetlab" in text:
         found.append("this package, which students do not have")
+    remedy = "name it in c.CourseDirectory.ignore of nbgrader_config.py"
+    found += [
+        f"the lab's file {path.name}: {remedy}"
+        for file in assignment.lab.files
+        for path in release.parent.rglob(file.name)
+    ]
     for cell, master in zip(notebook.cells, assignment.cells, strict=True):
         if cell.get("outputs"):
             found.append(f"cell {master.id} carries outputs")

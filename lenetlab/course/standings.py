@@ -14,10 +14,9 @@ from pathlib import Path
 
 from lenetlab import records
 from lenetlab.course import walk
-from lenetlab.course.directory import BAD_NAME, Course, is_student_name
+from lenetlab.course.directory import BAD_NAME, Course, assignments, is_student_name
 from lenetlab.course.gradebook import Entry
 from lenetlab.notebook import verdicts
-from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, Item, Record, Verdict, as_text, printable, rounded, ungraded
 
@@ -58,11 +57,9 @@ def latest_record(course: Course, student: str) -> Record | None:
         return None if gone else record
     if record is not None and path.stat().st_mtime_ns >= notebook.stat().st_mtime_ns:
         return record
-    graded = verdicts.load_graded(notebook)
-    if graded is None:
-        return None
-    record = Record(verdicts.read(student, graded), graded.metadata[KEY].get("of", ""))
-    records.store(path, record)
+    record = verdicts.load(student, notebook)
+    if record is not None:
+        records.store(path, record)
     return record
 
 
@@ -146,6 +143,7 @@ def _other_files(submitted: Path) -> list[Flag]:
 def strays(course: Course) -> list[Flag]:
     """What is in ``submitted/`` where no grading would find it, or under a name that is none."""
     submitted = course.root / "submitted"
+    names = assignments(course.root)
     found = [
         Flag("bad-name", BAD_NAME.format(name=folder.name), True)
         for folder in sorted(p.parent for p in submitted.glob(f"*/{course.name}"))
@@ -153,7 +151,7 @@ def strays(course: Course) -> list[Flag]:
     ]
     for path in walk.notebooks(submitted):
         place = path.relative_to(submitted).parts
-        if len(place) != 3 or place[1] != course.name:
+        if len(place) != 3 or place[1] not in names:
             file = path.relative_to(course.root)
             message = f"{file} is not in submitted/<student>/{course.name}/"
             found.append(Flag("stray-file", message, True))
@@ -170,8 +168,8 @@ _COLUMNS = (
 
 
 def write_grades(course: Course, assignment: Assignment, everyone: list[Standing]) -> Path:
-    """Write ``grades.csv``: one row a student; no score where nothing was graded."""
-    target = course.root / "grades.csv"
+    """Write the table of grades: one row a student; no score where nothing was graded."""
+    target = course.table("grades")
     items = [cell.grade_id for cell in assignment.tests]
     rows: list[tuple[object, ...]] = [(*_COLUMNS, *items)]
     for one in everyone:
@@ -191,11 +189,11 @@ def write_grades(course: Course, assignment: Assignment, everyone: list[Standing
 
 
 def write_review(course: Course, everyone: list[Standing], found: list[Flag]) -> Path | None:
-    """Write ``review.csv``, what a person should look at; None and no file where there is nothing.
+    """Write the table of what a person should look at; None and no file where there is nothing.
 
     ``found`` are flags of files that are no student's.
     """
-    target = course.root / "review.csv"
+    target = course.table("review")
     rows: list[tuple[object, ...]] = [
         (one.student, one.verdict.status, flag.code, flag.message)
         for one in everyone

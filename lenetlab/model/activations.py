@@ -20,29 +20,11 @@ Array = npt.NDArray[np.float32]
 # so that a kink or a threshold anywhere between falls on or beside a point.
 _NEAR = np.array(
     [
-        0,
-        1e-4,
-        1e-3,
-        0.01,
-        0.03,
-        0.07,
-        0.15,
-        0.3,
-        0.5,
-        0.8,
-        1,
-        1.3,
-        1.8,
-        2.4,
-        2.9,
-        3.1,
-        4,
-        5,
-        6,
-        7.5,
+        0, 1e-4, 1e-3, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.8,
+        1, 1.3, 1.8, 2.4, 2.9, 3.1, 4, 5, 6, 7.5,
     ],
     dtype=np.float32,
-)
+)  # fmt: skip
 _FAR = np.array([9, 12, 19, 25, 60, 99, 110, 300, 1000, 3000, 10_000, 1_000_000], dtype=np.float32)
 RANDOM = 8  # points that nobody knows beforehand
 NEAR_ROWS = 2 * len(_NEAR) - 1 + RANDOM

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from lenetlab.notebook.outputs import MAX_OUTPUTS, ROOM, believe, encodable, joined, within
+from lenetlab.notebook.outputs import MAX_OUTPUTS, ROOM, encodable, joined, valid_outputs, within
 
 KEY = "lenetlab"  # the notebook metadata's entry for what passes from restoring to grading
 MAX_BYTES = 100_000_000
@@ -240,7 +240,8 @@ def _keep(notebook: NotebookNode) -> NotebookNode:
         cell.source = encodable(cell.source[: min(MAX_SOURCE, left)])
         left -= len(cell.source)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell, kept in zip(code, within((believe(c.outputs) for c in code), ROOM), strict=True):
+    printed = (valid_outputs(cell.outputs) for cell in code)
+    for cell, kept in zip(code, within(printed, ROOM), strict=True):
         cell.outputs = kept
     notebook.metadata = {}
     return notebook

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import ast
 import copy
 import hashlib
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
 import nbformat
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
-from lenetlab.notebook import intake
-from lenetlab.notebook.names import names_read
+from lenetlab.notebook import intake, lab
+from lenetlab.notebook.lab import Lab
+from lenetlab.notebook.names import Names, names, python
 from lenetlab.records import rounded
 
 Role = Literal["test", "solution", "locked", "free", "text"]
@@ -47,9 +45,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Assignment:
-    """The master notebook's cells in order."""
+    """The master notebook's cells in order, and what else is known of its lab."""
 
     cells: tuple[Cell, ...]
+    lab: Lab = field(default_factory=Lab)
 
     @cached_property
     def tests(self) -> tuple[Cell, ...]:
@@ -73,11 +72,20 @@ class Assignment:
     @cached_property
     def names(self) -> frozenset[str]:
         """Names that the cells make which are no tests: all that a test may ask a student for."""
+        return frozenset().union(*(made.makes for made in self._made))
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """Those of :attr:`names` that are classes."""
+        return frozenset().union(*(made.classes for made in self._made))
+
+    @cached_property
+    def _made(self) -> list[Names]:
         made = [c for c in self.cells if c.is_code and c.role != "test"]
-        return frozenset(name for cell in made for name in _bound(cell.node.source))
+        return [names(python(cell.node.source)) for cell in made]
 
     def fingerprint(self, submitted: Path) -> str:
-        """Of a submission's bytes and of the master's cells: the same where nothing has changed.
+        """Of a submission, the master and the lab's files: the same where nothing has changed.
 
         Empty where there is no ordinary file, or none that :func:`.intake.load` takes.
         """
@@ -96,7 +104,7 @@ class Assignment:
             f"{c.id}\0{c.node.source}\0{c.points}\0{c.role}\0{c.grade_id}\0{c.skipped}\0"
             for c in self.cells
         ]
-        return hashlib.sha256("".join(parts).encode()).digest()
+        return hashlib.sha256("".join(parts).encode() + self.lab.digest).digest()
 
     @cached_property
     def answers(self) -> dict[str, list[str]]:
@@ -109,22 +117,24 @@ class Assignment:
         for number, cell in enumerate(self.cells):
             if cell.role == "test":
                 later = [c for c in self.cells[number:] if c.role == "solution"]
-                assigned = {name for c in later for name in _assigned(c.release)}
-                forgotten[cell.grade_id] = sorted(set(names_read(cell.node.source)) & assigned)
+                assigned = {name for c in later for name in names(python(c.release)).assigns}
+                forgotten[cell.grade_id] = sorted(set(names(cell.node.source).reads) & assigned)
         return forgotten
 
 
 def load(path: Path) -> Assignment:
-    """Read the master notebook.
+    """Read the master notebook, and its lab's file beside it.
 
     Raises:
+        LabError: the lab's file is wrong.
         OSError, ValueError: there is no such notebook.
     """
     master = nbformat.read(path, as_version=4)
     release, _ = ClearSolutions().preprocess(copy.deepcopy(master), {})
     release, _ = ClearHiddenTests().preprocess(release, {})
     return Assignment(
-        tuple(_cell(node, stub) for node, stub in zip(master.cells, release.cells, strict=True))
+        tuple(_cell(node, stub) for node, stub in zip(master.cells, release.cells, strict=True)),
+        lab.load(path.parent),
     )
 
 
@@ -147,38 +157,3 @@ def _cell(node: NotebookNode, stub: NotebookNode) -> Cell:
         checksum=compute_checksum(stub if role == "solution" else node) if marks else "",
         node=node,
     )
-
-
-def _assigned(source: str) -> set[str]:
-    """Names that a cell's top level assigns to."""
-    return {
-        target.id
-        for statement in parsed(source).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
-
-
-def _bound(source: str) -> set[str]:
-    """Names that a cell makes: by assignment, definition or import."""
-    names = set()
-    for node in ast.walk(parsed(source)):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            names.add(node.name)
-        elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).split(".")[0])
-    return names
-
-
-def parsed(source: str) -> ast.Module:
-    """The master's cell as Python: what ``%%time`` and ``%time`` stand before is code, too.
-
-    Raises:
-        SyntaxError: it is none.
-    """
-    source = re.sub(r"\A%%.*|^(\s*)%time(?:it)? +", r"\1", source, flags=re.MULTILINE)
-    tree: ast.Module = ast.parse(TransformerManager().transform_cell(source))
-    return tree

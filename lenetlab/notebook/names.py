@@ -1,35 +1,93 @@
-"""The names that a cell reads."""
+"""The names in a cell's source: what it reads, makes and mentions."""
 
 from __future__ import annotations
 
 import ast
 import builtins
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 
-Names = dict[str, list[str]]  # names that a test reads, each with the attributes it reads of it
+from IPython.core.inputtransformer2 import TransformerManager
+
+_BUILTINS = frozenset(dir(builtins))
+_MOST_WORDS = 2000  # of a source with errors
 
 
-@lru_cache(maxsize=256)  # the master's test cells, for every submission
-def names_read(source: str) -> Names:
-    """Free names of a cell's source, each with the attributes that the cell reads of it."""
+@dataclass(frozen=True)
+class Names:
+    """The names of one cell."""
+
+    reads: dict[str, list[str]]  # names that it does not make, each with the attributes it reads
+    makes: frozenset[str]  # by assignment, definition or import, anywhere in it
+    assigns: frozenset[str]  # by ``=``, at its top level
+    mentions: tuple[str, ...]  # defined or used at its top level, in order
+    classes: frozenset[str]  # defined at its top level
+
+
+@lru_cache(maxsize=512)  # the master's cells, for every submission
+def names(source: str) -> Names:
+    """The names in a cell that is plain Python.
+
+    Raises:
+        SyntaxError: it is none.
+    """
     tree = ast.parse(source)
-    bound = set(dir(builtins))
+    used: set[str] = set()
+    attributes: dict[str, set[str]] = {}
+    makes: set[str] = set()
+    inner: set[str] = set()  # parameters and the like: neither read from elsewhere nor made
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            bound.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            bound.add(node.name)
-        elif isinstance(node, ast.arg):
-            bound.add(node.arg)
-        elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            bound.add(node.name)
-    names: dict[str, set[str]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id not in bound:
-            names.setdefault(node.id, set())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            names.get(node.value.id, set()).add(node.attr)
-    return {name: sorted(attributes) for name, attributes in sorted(names.items())}
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                used.add(name)
+            case ast.Name(id=name, ctx=ast.Store()):
+                makes.add(name)
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.ExceptHandler(name=str(name)):
+                inner.add(name)
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+                attributes.setdefault(name, set()).add(attribute)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                makes.add(node.name)
+            case ast.alias():
+                makes.add((node.asname or node.name).split(".")[0])
+    assigns: set[str] = set()
+    mentions: list[str] = []
+    for statement in tree.body:
+        if isinstance(statement, (ast.ClassDef, ast.FunctionDef)):
+            mentions.append(statement.name)
+            continue
+        mentions += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        if isinstance(statement, ast.Assign):
+            assigns |= {node.id for node in statement.targets if isinstance(node, ast.Name)}
+    return Names(
+        reads={
+            name: sorted(attributes.get(name, ()))
+            for name in sorted(used - makes - inner - _BUILTINS)
+        },
+        makes=frozenset(makes),
+        assigns=frozenset(assigns),
+        mentions=tuple(dict.fromkeys(mentions)),
+        classes=frozenset(s.name for s in tree.body if isinstance(s, ast.ClassDef)),
+    )
+
+
+def names_of_any(source: str) -> Names:
+    """The names in a student's cell; where it is no Python, its words are what it mentions."""
+    try:
+        return names(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        words = re.findall(r"\w+", source)[:_MOST_WORDS]
+        classes = frozenset(re.findall(r"\bclass\s+(\w+)", source)[:_MOST_WORDS])
+        nothing = frozenset[str]()
+        return Names({}, nothing, nothing, tuple(dict.fromkeys(words)), classes)
+
+
+def python(source: str) -> str:
+    """The master's cell as plain Python: what ``%%time`` and ``%time`` stand before is code, too.
+
+    Raises:
+        SyntaxError: a magic of another kind is not well written.
+    """
+    source = re.sub(r"\A%%.*|^(\s*)%time(?:it)? +", r"\1", source, flags=re.MULTILINE)
+    return str(TransformerManager().transform_cell(source))

@@ -98,11 +98,8 @@ def error_output(name: str, value: str, traceback: list[str]) -> Output:
     }
 
 
-def believe(outputs: Any) -> list[Output]:
-    """Those of ``outputs`` that are valid in nbformat, limited in number and size, no HTML.
-
-    For what comes from a submission, file or process: printed text, pictures and errors.
-    """
+def valid_outputs(outputs: Any) -> list[Output]:
+    """What of a submission's ``outputs`` is valid: limited in number and size, without HTML."""
     collector = Collector()
     for output in outputs[:MAX_OUTPUTS] if isinstance(outputs, list) else []:
         if not isinstance(output, dict):

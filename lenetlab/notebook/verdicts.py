@@ -4,54 +4,61 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from lenetlab.notebook import intake
-from lenetlab.notebook.intake import KEY
-from lenetlab.records import Finding, Flag, Item, Verdict, rounded
+from lenetlab.notebook.handover import Handover
+from lenetlab.records import Item, Record, Verdict, rounded
 
 
-def is_graded(notebook: NotebookNode) -> bool:
-    """Whether grading came to its end: nbgrader gives full points to a test without outputs."""
-    return bool(notebook.metadata.get(KEY, {}).get("graded"))
+def load(name: str, path: Path) -> Record | None:
+    """The record of the graded notebook at ``path``, of the student ``name``.
 
-
-def load_graded(path: Path) -> NotebookNode | None:
-    """The graded notebook at ``path``; None where there is none, or its grading did not finish."""
+    None where there is none, or its grading did not finish.
+    """
     try:
-        notebook = intake.read(path)
-    except intake.Rejected:
+        return record(name, intake.read(path))
+    except (intake.Rejected, NotGradedError):
         return None
-    return notebook if is_graded(notebook) else None
 
 
-def read(file: str, notebook: NotebookNode) -> Verdict:
+class NotGradedError(ValueError):
+    """The notebook's grading never finished: nbgrader would give every test full points."""
+
+
+def read(name: str, notebook: NotebookNode) -> Verdict:
+    """The verdict of :func:`record`."""
+    return record(name, notebook).verdict
+
+
+def record(name: str, notebook: NotebookNode) -> Record:
     """Read the scores of a graded notebook, as nbgrader reads them.
 
     Raises:
-        ValueError: its grading was never finished.
+        NotGradedError: its grading was never finished.
     """
-    if not is_graded(notebook):
-        raise ValueError(f"{file} is not a graded notebook")
+    handover = Handover.load(notebook)
+    if handover is None or not handover.graded:
+        raise NotGradedError(f"{name} is not a graded notebook")
     items = []
-    findings = notebook.metadata[KEY].get("findings", {})
     for cell in notebook.cells:
         if cell.metadata.get("nbgrader", {}).get("grade"):
             score, most = determine_grade(cell)
-            grade_id = cell.metadata.nbgrader.grade_id
-            found = msgspec.convert(findings.get(grade_id, ()), tuple[Finding, ...])
-            items.append(Item(grade_id, float(score or 0), most, _message(cell), findings=found))
-    flags = tuple(Flag(**flag) for flag in notebook.metadata[KEY]["flags"])
-    return Verdict(
-        file=file,
+            test = cell.metadata.nbgrader.grade_id
+            findings = tuple(handover.findings.get(test, ()))
+            message = _message(cell)
+            items.append(Item(test, float(score or 0), most, message, findings=findings))
+    flags = tuple(handover.flags)
+    verdict = Verdict(
+        file=name,
         status="review" if any(flag.review for flag in flags) else "graded",
         score=rounded(sum(item.score or 0 for item in items)),
         max_score=rounded(sum(item.max_score for item in items)),
         items=tuple(items),
         flags=flags,
     )
+    return Record(verdict, handover.of)
 
 
 def _message(cell: NotebookNode) -> str:

@@ -7,6 +7,7 @@ import copy
 import hashlib
 import os
 import secrets
+import shutil
 import site
 import socket
 import sqlite3
@@ -86,6 +87,10 @@ def plant(master: Path, root: Path) -> Iterator[Course]:
     for file in (path, other):
         file.parent.mkdir(parents=True)
         nbformat.write(notebook, file)
+    for name in ("few_images.npz", "reference_runs.csv"):
+        shutil.copy(master.with_name(name), path.parent)
+    lab = master.with_name("lab.toml").read_text("utf-8")
+    path.with_name("lab.toml").write_text(f"# {canary}\n{lab}", "utf-8")
     (root / "nbgrader_config.py").write_text(f"# {canary}\n")
     with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as book:
         book.execute("create table grade (note text)")

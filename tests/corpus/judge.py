@@ -17,10 +17,10 @@ from typing import Any
 import msgspec
 
 from lenetlab.boxes import cleanroom, snapshot, values
-from lenetlab.boxes.program import IMAGES
 from lenetlab.checks.architecture import CheckFailed
 from lenetlab.notebook.master import Assignment
 
+from ..conftest import IMAGES
 from .case import Case
 
 VISIBLE, HIDDEN = 0.5, 1.0

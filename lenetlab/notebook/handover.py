@@ -1,0 +1,38 @@
+"""What passes from restoring to grading and on to the verdict, in the notebook's own metadata.
+
+nbgrader hands notebooks from one preprocessor to the next, and leaves the graded one on disk.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from nbformat import NotebookNode
+
+from lenetlab.notebook.intake import KEY
+from lenetlab.notebook.measurements import Evidence
+from lenetlab.records import Finding, Flag
+
+
+class Handover(msgspec.Struct):
+    """A notebook's entry ``metadata[KEY]``."""
+
+    flags: list[Flag]
+    evidence: Evidence  # what the student's own run measured
+    graded: bool = False  # whether grading came to its end
+    of: str = ""  # the fingerprint of the submission and the master
+    findings: dict[str, list[Finding]] = {}  # by the test's grade id
+
+    @classmethod
+    def load(cls, notebook: NotebookNode) -> Handover | None:
+        """The notebook's entry; None where there is none that :meth:`store` could have written.
+
+        Graded notebooks lie on disk, where others may write.
+        """
+        try:
+            return msgspec.convert(notebook.metadata.get(KEY), cls)
+        except msgspec.ValidationError:
+            return None
+
+    def store(self, notebook: NotebookNode) -> None:
+        """Write the entry; the notebook can then be written as JSON."""
+        notebook.metadata[KEY] = msgspec.to_builtins(self)

@@ -1,0 +1,141 @@
+"""What the grader knows of a lab beside its master notebook: ``source/<assignment>/lab.toml``."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from lenetlab.notebook.measurements import Evidence
+
+KINDS = ("accuracy", "seconds")
+FILE = "lab.toml"
+_NUMBER = r"\s*(?P<number>[-+]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?|nan|inf)\s*"
+
+
+class LabError(ValueError):
+    """A lab's file is wrong; the text names the file, the key and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that the notebook prints: a pattern with the groups ``model`` and ``number``."""
+
+    pattern: re.Pattern[str]
+    name: str  # what stands around ``{model}``, such as ``{}CNN``
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab's data; a lab without a file has none of it, and its architectures are graded."""
+
+    sentences: dict[str, Sentence] = field(default_factory=dict)  # by their kind
+    least_seconds: float = 0.0  # of training: less is not believable
+    data: dict[str, Path] = field(default_factory=dict)  # by the variable that names the file
+    reference_runs: tuple[Evidence, ...] = ()
+    hints: dict[str, str] = field(default_factory=dict)  # by the field that deviates
+    files: tuple[Path, ...] = ()  # all of them, ``lab.toml`` included: not for students
+    digest: bytes = b""  # of the files
+
+
+class _Measurements(msgspec.Struct, forbid_unknown_fields=True):
+    accuracy: str | None = None
+    seconds: str | None = None
+    least_seconds: float = 0.0
+
+
+_Variable = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]*$")]
+_File = Annotated[str, msgspec.Meta(pattern=r"^[^./\\][^/\\]*$")]
+
+
+class _Content(msgspec.Struct, forbid_unknown_fields=True):
+    """``lab.toml`` as it is written."""
+
+    measurements: _Measurements = msgspec.field(default_factory=_Measurements)
+    data: dict[_Variable, _File] = {}
+    reference_runs: _File | None = None
+    hints: dict[str, str] = {}
+
+
+def load(folder: Path) -> Lab:
+    """The lab whose master is in ``folder``; an empty one where there is no ``lab.toml``.
+
+    Raises:
+        LabError: the file, or one that it names, is wrong.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return Lab()
+    try:
+        content = msgspec.toml.decode(path.read_bytes(), type=_Content)
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
+        raise LabError(f"{path}: {error}") from None
+    data = {name: _beside(path, f"data.{name}", file) for name, file in content.data.items()}
+    runs: tuple[Evidence, ...] = ()
+    files = [path, *data.values()]
+    if content.reference_runs is not None:
+        table = _beside(path, "reference_runs", content.reference_runs)
+        runs = _runs(table)
+        files.append(table)
+    return Lab(
+        sentences={
+            kind: _sentence(f"{path}: measurements.{kind}", template)
+            for kind in KINDS
+            if (template := getattr(content.measurements, kind)) is not None
+        },
+        least_seconds=content.measurements.least_seconds,
+        data=data,
+        reference_runs=runs,
+        hints=content.hints,
+        files=tuple(files),
+        digest=hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).digest(),
+    )
+
+
+def _beside(path: Path, key: str, name: str) -> Path:
+    file = path.with_name(name).resolve()
+    if not file.is_file():
+        raise LabError(f"{path}: {key}: there is no file {name} beside it")
+    return file
+
+
+def _sentence(where: str, template: str) -> Sentence:
+    """The pattern of a sentence with ``{model}`` and ``{number}`` in it, as a terminal shows it."""
+    template = unicodedata.normalize("NFC", template)
+    name = re.search(r"(\w*)\{model\}(\w*)", template)
+    if name is None or template.count("{model}") != 1 or template.count("{number}") != 1:
+        raise LabError(f"{where}: the sentence needs one {{model}} and one {{number}}")
+    before, after = template.split("{number}")
+    parts = (re.escape(before.rstrip()), _NUMBER, re.escape(after.lstrip()))
+    pattern = "".join(parts).replace(r"\{model\}", r"(?P<model>\w+)")
+    return Sentence(re.compile(pattern), f"{name[1]}{{}}{name[2]}")
+
+
+def _runs(table: Path) -> tuple[Evidence, ...]:
+    """The reference runs: rows of ``seed``, ``model``, and what was measured; one run a seed."""
+    runs: dict[str, Evidence] = {}
+    try:
+        with table.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                measured = {kind: float(row[kind]) for kind in KINDS if row.get(kind)}
+                runs.setdefault(row["seed"], {})[row["model"]] = measured
+    except KeyError as error:
+        raise LabError(f"{table}: there is no column {error}") from None
+    except ValueError as error:
+        raise LabError(f"{table}: {error}") from None
+    return tuple(runs.values())
+
+
+def beside_work(folder: Path) -> Lab:
+    """The lab of a notebook that nbgrader's own executor runs in ``folder``, else an empty one.
+
+    That is ``autograded/<student>/<assignment>`` of a course, or ``source/<assignment>`` itself.
+    """
+    sources = (folder, *(parent / "source" / folder.name for parent in folder.parents))
+    return next((load(source) for source in sources if (source / FILE).is_file()), Lab())
