@@ -101,6 +101,7 @@ def test_what_fits_is_believed_and_is_what_was_sent(value: Any) -> None:
         named("two\n"),
         named("Thing\n", model=plain(3)),
         named("\ud800"),
+        named("Thing", **{"\ud800": plain(1)}),
         named("Thing", x={"kind": "missing"}),
         named("Thing", x=named("Thing", y=plain(1))),
         named("Thing", **{f"a{n}": plain(1) for n in range(51)}),

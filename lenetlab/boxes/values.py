@@ -54,7 +54,7 @@ class ObjectValue(_Value, frozen=True, tag="object"):
     """Any other object: the name of its type, and those of its attributes that a test reads."""
 
     type: Name
-    attributes: Annotated[dict[str, Plain | ModelValue | Opaque], Meta(max_length=MAX_ITEMS)]
+    attributes: Annotated[dict[Name, Plain | ModelValue | Opaque], Meta(max_length=MAX_ITEMS)]
 
 
 Value = Missing | Plain | ModelValue | ObjectValue
