@@ -42,10 +42,8 @@ def run(data: bytes) -> Iterator[Message]:
     for number, step in enumerate(steps):
         if "run" in step:
             described.clear()
-            if number in known:
-                printed = known[number]
-            else:
-                printed = run_cell(shell, step["source"], seconds)
+            new = number not in known
+            printed = run_cell(shell, step["source"], seconds) if new else known[number]
             yield {"cell": step["run"], "outputs": printed}
         else:
             values = {name: {"kind": "missing"} for name in step["names"]}
