@@ -10,7 +10,7 @@ import json
 import os
 import random
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,13 @@ SECONDS = 20.0  # for one cell
 class _Opening:
     """What the cells printed and the names that they made."""
 
-    cells: list[str] = field(default_factory=list)
-    outputs: list[list[outputs.Output]] = field(default_factory=list)
-    names: dict[str, Any] = field(default_factory=dict)
-    random: tuple[Any, ...] | None = None
+    cells: list[str]
+    outputs: list[list[outputs.Output]]
+    names: dict[str, Any]
+    random: tuple[Any, ...]
 
 
-_opening = _Opening()
+_opening: _Opening | None = None
 
 
 def run(data: bytes) -> None:
@@ -60,11 +60,10 @@ def run(data: bytes) -> None:
 
 def recall(sources: list[str | None], namespace: dict[str, Any]) -> list[list[outputs.Output]]:
     """Where a notebook begins with the opening: add its names, return its cells' outputs."""
-    if sources[: len(_opening.cells)] != _opening.cells:
+    if _opening is None or sources[: len(_opening.cells)] != _opening.cells:
         return []
     namespace.update(_opening.names)
-    if _opening.random is not None:
-        random.setstate(_opening.random)  # Python seeds it anew in every child
+    random.setstate(_opening.random)  # Python seeds it anew in every child
     return _opening.outputs
 
 

@@ -24,13 +24,9 @@ from lenetlab.sandbox import cgroup, seccomp
 PACKAGE = Path(__file__).resolve().parents[1]
 # Of this package, besides what a program names.
 _MODULES = (
-    "__init__",
-    "sandbox/__init__",
-    "sandbox/forkserver",
-    "sandbox/limits",
-    "sandbox/sweep",
+    "__init__", "sandbox/__init__", "sandbox/forkserver", "sandbox/limits", "sandbox/sweep",
     "sandbox/usage",
-)
+)  # fmt: skip
 BUBBLEWRAP = "0.7"  # the first that limits the size of a tmpfs
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
 
@@ -87,7 +83,7 @@ def launch(
     environment = {**_ENVIRONMENT, **program.environment}
     environment["PYTHONPATH"] = os.pathsep.join(map(str, folders))
     if not sandboxed:
-        yield python, environment | {name: str(file) for name, file in program.files.items()}, []
+        yield python, environment | {n: str(f.absolute()) for n, f in program.files.items()}, []
         return
     bwrap = shutil.which("bwrap")
     if bwrap is None:
