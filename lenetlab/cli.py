@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +19,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
 from lenetlab import __version__, doctor, grading, tables
-from lenetlab.course import classroom, directory, interrupts, standings, to_check
+from lenetlab.course import classroom, directory, interrupts, preprocessors, standings, to_check
 from lenetlab.course.release import generate as generate_release
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, Verdict, ungraded
@@ -124,21 +123,16 @@ def check(
     """
     left = to_check.with_assignments(to_check.notebooks(files), _root_of(folder), name)
     verdicts: list[Verdict] = []
-    with ExitStack() as stack:
-        # Each starts with its first notebook.
-        workers = {
-            id(assignment): stack.enter_context(grading.worker_for(assignment, not no_sandbox))
-            for assignment in {id(assignment): assignment for _, assignment in left}.values()
-        }
-        try:
-            while left:
-                path, assignment = left[0]
-                verdicts.append(grading.check_file(path, assignment, workers[id(assignment)]))
-                left.pop(0)
-                if not as_json:
-                    _show(verdicts[-1])
-        except KeyboardInterrupt:
-            verdicts += [_interrupted(path, assignment) for path, assignment in left]
+    try:
+        while left:
+            path, assignment = left[0]
+            worker = preprocessors.shared_worker(assignment, not no_sandbox)
+            verdicts.append(grading.check_file(path, assignment, worker))
+            left.pop(0)
+            if not as_json:
+                _show(verdicts[-1])
+    except KeyboardInterrupt:
+        verdicts += [_interrupted(path, assignment) for path, assignment in left]
     if as_json:
         text = json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1)
         # JSON escapes the control characters of ASCII; a terminal obeys others too.

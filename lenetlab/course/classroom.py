@@ -66,11 +66,10 @@ class Classroom:
 
     def grade(self, student: str, *, force: bool) -> bool:
         """Grade one submission and record what came of it; returns whether that was needed."""
-        course = self.course
-        submitted = course.notebook("submitted", student)
+        submitted = self.course.notebook("submitted", student)
         self._unstored.pop(student, None)
         of = self.assignment.fingerprint(submitted)
-        record = latest_record(course, student)
+        record = latest_record(self.course, student)
         if not force and record and self._is_current(student, record, of):
             return False
         self._refuse_mistakes()
@@ -166,8 +165,7 @@ class Classroom:
             record = self._unstored.get(student) or latest_record(self.course, student)
             return standings.standing(self.course, self.assignment, student, record, entry)
         except OSError as error:
-            text = f"{error.strerror}: {error.filename}"
-            flag = Flag("unreadable", text, True)
+            flag = Flag("unreadable", f"{error.strerror}: {error.filename}", True)
             verdict = ungraded(student, "failed", self.assignment.max_score, flag)
             return Standing(student, verdict, entry)
 
