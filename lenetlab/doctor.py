@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from lenetlab.boxes.program import new_worker
+from lenetlab.boxes.steps import cells
 from lenetlab.sandbox import cgroup, confine, seccomp
 from lenetlab.sandbox.limits import Limits
 from lenetlab.sandbox.worker import Worker
@@ -133,8 +134,8 @@ def look(worker: Worker, course: Path | None) -> Seen | None:
             "paths": [canary.name, *(str(place) for place in places if place.exists())],
             "folders": [*_FOLDERS, str(confine.PACKAGE)],
         }
-        step = {"run": "", "source": f"asked = {asked!r}\n{_LOOK}"}
-        outcome = worker.run("replay", {"steps": [step], "seconds": 20, "seed": 0})
+        request = cells(f"asked = {asked!r}\n{_LOOK}")
+        outcome = worker.run("replay", request)
     try:
         return msgspec.json.decode(outcome.messages[0]["outputs"][0]["text"], type=Seen)
     except (LookupError, ValueError):
@@ -203,7 +204,7 @@ def user(seen: Seen) -> Item:
 def memory(worker: Worker) -> Item:
     """A box that takes more than it may is ended; this one may take little."""
     hoard = "import time; [(bytearray(b'x') * (16 << 20), time.sleep(0.05)) for _ in range(80)]"
-    request = {"steps": [{"run": "", "source": hoard}], "seconds": 20, "seed": 0}
+    request = cells(hoard)
     outcome = worker.run("replay", request, Limits(memory=512 << 20))
     if outcome.end != "memory":
         return Item("memory", MISSING, f"a box took more than its limit: {outcome.end}")

@@ -35,6 +35,15 @@ class Flag:
 Simple = None | bool | int | float | str | tuple[Any, ...]
 
 
+class GradingFailed(Exception):
+    """The grader, a check or the machine is at fault, so there is no verdict; ``flags`` say why."""
+
+    def __init__(self, *flags: Flag) -> None:
+        """Keep the ``flags``; the text is theirs."""
+        super().__init__("; ".join(f"{flag.code}: {flag.message}" for flag in flags))
+        self.flags = flags
+
+
 @dataclass(frozen=True)
 class Finding:
     """One deviation of a model: which layer, which field, what was expected and what was found.

@@ -14,6 +14,7 @@ import pytest
 from nbformat import NotebookNode
 
 from lenetlab import grading
+from lenetlab.boxes import client
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Verdict
@@ -57,8 +58,8 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     def limits(**given: float) -> Limits:
         return Limits(wall=40, silence=8, memory=1 << 30)
 
-    monkeypatch.setattr(grading, "CELL_SECONDS", 4)
-    monkeypatch.setattr(grading, "Limits", limits)
+    monkeypatch.setattr(client, "CELL_SECONDS", 4)
+    monkeypatch.setattr(client, "Limits", limits)
 
 
 def _grade(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[NotebookNode, Verdict]:

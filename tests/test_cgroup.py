@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lenetlab.boxes.program import new_worker
+from lenetlab.boxes.steps import cells
 from lenetlab.sandbox import cgroup, confine
 from lenetlab.sandbox.worker import Worker
 
@@ -124,7 +125,8 @@ def test_the_sandbox_runs_in_the_scope_as_it_does_without(
     source = "import os; print(sorted(os.environ.keys() & {'XDG_RUNTIME_DIR', 'INVOCATION_ID'}))"
     with new_worker() as worker:
         outcome = worker.run(
-            "replay", {"steps": [{"run": "a", "source": source}], "seconds": 10, "seed": 0}
+            "replay",
+            cells(source),
         )
         assert outcome.messages[0]["outputs"][0]["text"] == "[]\n", "nothing of it is inside"
         assert worker._process is not None
@@ -203,7 +205,8 @@ def test_without_a_sandbox_there_is_no_scope(
 def test_where_memory_runs_out_the_kernel_takes_a_box_first(worker: Worker) -> None:
     source = "print(*(open(f'/proc/{who}/oom_score_adj').read().strip() for who in ('self', 1)))"
     outcome = worker.run(
-        "replay", {"steps": [{"run": "a", "source": source}], "seconds": 10, "seed": 0}
+        "replay",
+        cells(source),
     )
     box, server = map(int, outcome.messages[0]["outputs"][0]["text"].split())
     assert box > server

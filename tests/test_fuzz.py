@@ -13,13 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lenetlab.boxes.steps import Describe, Run, answers
 from lenetlab.boxes.values import believe
 from lenetlab.course.directory import is_student_name
-from lenetlab.grading import _receive
 from lenetlab.notebook import intake, outputs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
-from lenetlab.records import Flag
 from lenetlab.sandbox.outcome import Outcome
 from lenetlab.tables import escape
 
@@ -130,9 +129,9 @@ def test_any_json_is_restored_to_the_assignments_shape_or_refused(
 
 
 names = {"alpha": ["model"], "your_choice": []}
-steps: list[dict[str, Any]] = [
-    {"run": "a", "source": "1"},
-    {"describe": "alpha-visible", "names": names, "drop": []},
+steps: list[Run | Describe] = [
+    Run("a", "1"),
+    Describe("alpha-visible", names, []),
 ]
 plain = mapping(kind=st.just("value"), value=anything)
 model = mapping(
@@ -169,9 +168,8 @@ message = mapping(
 @fuzz
 @given(st.lists(st.binary(max_size=80) | message.map(lambda m: json.dumps(m).encode()), max_size=6))
 def test_any_messages_of_a_box_are_believed_only_as_far_as_they_fit(sent: list[bytes]) -> None:
-    flags: list[Flag] = []
-    replayed, reached = _receive(steps, Outcome(b"\n".join(sent), "done"), flags)
-    assert 0 <= reached <= len(steps)
+    replayed = answers(steps, Outcome(b"\n".join(sent), "done").each())
+    assert 0 <= replayed.reached <= len(steps)
     assert set(replayed.outputs) <= {"a"} and set(replayed.values) <= {"alpha-visible"}
     for values in replayed.values.values():
         assert values == believe(json.loads(msgspec.json.encode(values)), names), "it is what fits"

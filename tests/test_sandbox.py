@@ -13,6 +13,7 @@ import pytest
 
 from lenetlab import grading
 from lenetlab.boxes.program import begin_with, new_worker
+from lenetlab.boxes.steps import cells
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
@@ -22,7 +23,7 @@ from lenetlab.sandbox.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
-PRINT = {"steps": [{"run": "a", "source": "print(6 * 7)"}], "seconds": 10, "seed": 0}
+PRINT = cells("print(6 * 7)")
 
 
 def printed(worker: Worker) -> str:
@@ -101,8 +102,7 @@ def test_without_a_sandbox_everything_is_marked(assignment: Assignment) -> None:
 
 
 def run_cells(worker: Worker, *sources: str) -> list[str]:
-    steps = [{"run": str(n), "source": source} for n, source in enumerate(sources)]
-    outcome = worker.run("replay", {"steps": steps, "seconds": 10, "seed": 0})
+    outcome = worker.run("replay", cells(*sources))
     assert outcome.end == "done"
     return [
         "".join(o.get("text", o.get("ename", "")) for o in m["outputs"]) for m in outcome.messages
@@ -195,10 +195,10 @@ def test_nothing_is_left_after_closing_nor_after_the_grader_was_killed() -> None
 
     grader = subprocess.Popen(
         [sys.executable, "-c", f"""
-import json, time
+import time
 from lenetlab.boxes.program import new_worker
 worker = new_worker()
-worker.run("replay", json.loads({json.dumps(json.dumps(PRINT))}))
+worker.run("replay", {PRINT!r})
 print("ready", flush=True)
 time.sleep(60)
 """],

@@ -6,7 +6,6 @@ the receiver; and nothing that is secret is ever sent here: no test cell, no oth
 
 from __future__ import annotations
 
-import json
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ import msgspec
 
 from lenetlab.boxes import opening, snapshot
 from lenetlab.boxes.shell import on_alarm, prepare, run_cell, time_limit
+from lenetlab.boxes.steps import Request, Run
 from lenetlab.boxes.values import Missing, ObjectValue, Value
 from lenetlab.model import activations
 
@@ -22,43 +22,36 @@ Message = dict[str, Any]
 
 
 def run(data: bytes) -> Iterator[Message]:
-    """Take the steps of the payload, JSON, in order.
-
-    ``{"run": key, "source": str}`` runs a cell and yields ``{"cell": key, "outputs": [...]}``;
-    ``{"describe": key, "names": {name: attributes}, "drop": [name]}`` yields
-    ``{"snapshot": key, "values": {...}}`` and then forgets the names to drop, so that an answer to
-    one question is not taken for the answer to the next.
-    ``payload["seconds"]`` is the time for one cell, ``payload["seed"]`` chooses the points at which
-    activations are sampled.
-    """
+    """Take the steps of a :class:`.steps.Request` in order; yields an answer to each."""
     shell = prepare()
     # Kept here, because student code may replace the shell's attributes.
     namespace = shell.user_ns
-    payload = json.loads(data)
-    steps, seconds = payload["steps"], payload["seconds"]
-    activations.reseed(payload["seed"])
+    request = msgspec.json.decode(data, type=Request)
+    seconds = request.seconds
+    activations.reseed(request.seed)
     signal.signal(signal.SIGALRM, on_alarm)
-    begun = opening.recall([step.get("source") for step in steps], namespace)
+    sources = [step.source if isinstance(step, Run) else None for step in request.steps]
+    begun = opening.recall(sources, namespace)
     known = dict(enumerate(begun))  # no len() from here on: student code may replace builtins
     # Between two tests that follow each other nothing runs: what is described stays as it is.
     described: dict[str, Value] = {}
-    for number, step in enumerate(steps):
-        if "run" in step:
+    for number, step in enumerate(request.steps):
+        if isinstance(step, Run):
             described.clear()
-            printed = known[number] if number in known else run_cell(shell, step["source"], seconds)
-            yield {"cell": step["run"], "outputs": printed}
+            printed = known[number] if number in known else run_cell(shell, step.source, seconds)
+            yield {"cell": step.key, "outputs": printed}
         else:
-            values: dict[str, Value] = {name: Missing() for name in step["names"]}
+            values: dict[str, Value] = {name: Missing() for name in step.names}
             with time_limit(seconds):
-                for name, attributes in step["names"].items():
+                for name, attributes in step.names.items():
                     key = f"{name} {attributes}"
                     if name in namespace and key not in described:
                         described[key] = _describe(namespace[name], attributes)
                     if name in namespace:
                         values[name] = described[key]
-            for name in step["drop"]:
+            for name in step.drop:
                 namespace.pop(name, None)
-            yield {"snapshot": step["describe"], "values": msgspec.to_builtins(values)}
+            yield {"snapshot": step.key, "values": msgspec.to_builtins(values)}
 
 
 def _describe(value: Any, attributes: list[str]) -> Value:

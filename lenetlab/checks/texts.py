@@ -37,15 +37,7 @@ _SENTENCES = {
 }
 _SETTING = "{where}: {field} cần là {expected}, đang là {found}."
 
-# By field; a lab may have hints of its own, that speak of its text.
-_HINTS = {
-    "params": "đối chiếu từng dòng của summary() với bảng ở phần 1.",
-    "missing": "đếm lại các lớp theo bảng ở phần 1 và yêu cầu của biến thể.",
-    "filters": "xem số filter trong bảng ở phần 1.",
-    "kernel_size": "xem kích thước kernel trong bảng ở phần 1.",
-    "pool_size": "xem kích thước ô gộp trong bảng ở phần 1.",
-    "units": "xem số nơ-ron trong bảng ở phần 1.",
-}
+# By field; a lab may have hints of its own, which speak of its text.
 _HINTS = {
     "graph": "dựng mô hình bằng Model(input, output) trong build, với Input(shape=input_dim).",
     "params": "đối chiếu từng dòng của summary() với đề bài.",

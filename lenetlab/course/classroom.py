@@ -14,6 +14,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.converters.base import NbGraderException
 
 from lenetlab import records
+from lenetlab.boxes.client import read
 from lenetlab.boxes.program import begin_with
 from lenetlab.course import gradebook, interrupts, preprocessors, standings, walk
 from lenetlab.course.booking import Pipeline
@@ -21,10 +22,10 @@ from lenetlab.course.directory import Course, CourseError, load_master, nbgrader
 from lenetlab.course.gradebook import Entry
 from lenetlab.course.release import find_mistakes, generate, refuse_stale
 from lenetlab.course.standings import Standing, latest_record
-from lenetlab.grading import GradingFailed, blame, read
+from lenetlab.grading import blame
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
-from lenetlab.records import Flag, Record, Status, ungraded
+from lenetlab.records import Flag, GradingFailed, Record, Status, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.sandbox.worker import Worker
 

@@ -23,6 +23,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from lenetlab import grading
+from lenetlab.boxes import client
 from lenetlab.course import walk
 from lenetlab.course.directory import BAD_NAME, is_student_name
 from lenetlab.course.release import refuse_stale
@@ -104,7 +105,7 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
                 raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
             assignment = _loaded(*_master(path.parts[-2], path.stem))
             sandboxed = self.config.Grade.get("sandbox", True)
-            notebook = grading.read(path, shared_worker(assignment, sandboxed))
+            notebook = client.read(path, shared_worker(assignment, sandboxed))
         else:
             notebook = intake.read(path)
         output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)

@@ -45,9 +45,7 @@ class Worker:
         """Stop the process."""
         self.close()
 
-    def run(
-        self, kind: str, payload: dict[str, Any] | bytes, limits: Limits | None = None
-    ) -> Outcome:
+    def run(self, kind: str, payload: bytes, limits: Limits | None = None) -> Outcome:
         """Run one of the program's boxes in a fresh child and collect its messages.
 
         Once more where the fork server has ended: by itself while it was idle, for want of memory,
@@ -56,11 +54,10 @@ class Worker:
         Raises:
             SandboxUnavailable: the fork server cannot be started.
         """
-        data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         for _ in range(2):
             try:
                 self.start()
-                return self._run(kind, data, limits or Limits())
+                return self._run(kind, payload, limits or Limits())
             except (OSError, EOFError):
                 self.close()
         return Outcome(b"", "died")

@@ -8,8 +8,8 @@ import json
 import os
 import random
 
-lists = [o for o in gc.get_objects() if type(o) is list and o and type(o[0]) is dict]
-steps = max((o for o in lists if "run" in o[0]), key=len)
+lists = [o for o in gc.get_objects() if type(o) is list and o]
+steps = max((o for o in lists if type(o[0]).__name__ in ("Run", "Describe")), key=len)
 layer = {
     "class": "Dense", "module": "keras", "name": "x", "settings": {"units": 10}, "activation": None,
     "output_shape": [None, 10], "params": 0, "trainable": True, "shared": False, "inbound": [],
@@ -27,11 +27,11 @@ wrong = [
 ]  # fmt: skip
 text = b""
 for number, step in enumerate(steps):
-    if "run" in step:
-        message = {"cell": step["run"], "outputs": [{"output_type": "stream"}, 7, None, {}]}
+    if hasattr(step, "source"):
+        message = {"cell": step.key, "outputs": [{"output_type": "stream"}, 7, None, {}]}
     else:
-        values = {name: wrong[(number + i) % len(wrong)] for i, name in enumerate(step["names"])}
-        message = {"snapshot": step["describe"], "values": values}
+        values = {name: wrong[(number + i) % len(wrong)] for i, name in enumerate(step.names)}
+        message = {"snapshot": step.key, "values": values}
     text += json.dumps(message).encode() + b"\n"
 for descriptor in range(3, 256):
     try:

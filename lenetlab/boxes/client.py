@@ -1,0 +1,134 @@
+"""The boxes as the grader uses them: a submission is read, replayed, and its tests are run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import nbformat
+from nbformat import NotebookNode
+
+from lenetlab.boxes import cleanroom
+from lenetlab.boxes.steps import Answers, Describe, Request, Run, answers
+from lenetlab.notebook import intake
+from lenetlab.notebook.outputs import Output, clean, error_output
+from lenetlab.records import Flag, GradingFailed
+from lenetlab.sandbox.limits import Limits
+from lenetlab.sandbox.outcome import Outcome
+from lenetlab.sandbox.worker import Worker
+
+CELL_SECONDS = 20.0
+TEST_SECONDS = 20.0
+RETRIES = 2  # replays again without a cell that killed the process
+READING = Limits(wall=30, silence=30, cpu=30, memory=2 << 30, output=16 << 20)
+_DEATHS = {
+    "time": "ô này chạy quá lâu và không dừng được",
+    "memory": "ô này dùng quá nhiều bộ nhớ",
+    "output": "ô này in ra quá nhiều",
+}
+
+
+def read(path: Path, worker: Worker) -> NotebookNode:
+    """Read a submission, within limits: what it holds beyond what grading needs is left out.
+
+    Raises:
+        Rejected: it is no notebook that could be graded.
+        GradingFailed: the sandbox was at fault.
+        SandboxUnavailable: no submission could be graded here.
+    """
+    if os.path.islink(path):  # noqa: PTH114 - the other raises on a name too long
+        raise intake.Rejected("link", "this is a link; name the file that it leads to")
+    data = intake.load(path)
+    message = intake.read_small(data)
+    if message is None:
+        outcome = _run_box(worker, "read", data, READING)
+        message = outcome.messages[0] if outcome.messages else {"end": outcome.end}
+    if "rejected" in message:
+        raise intake.Rejected(*message["rejected"])
+    if "notebook" not in message:
+        text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.wall:g} s"
+        raise intake.Rejected("too-large", f"{text} ({message['end']})")
+    return nbformat.from_dict(message["notebook"])
+
+
+def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[Flag]) -> Answers:
+    """Run the steps; a cell that ends its process is left out of another try.
+
+    What a person should know of is added to ``flags``.
+
+    Raises:
+        GradingFailed: the sandbox was at fault.
+        SandboxUnavailable: no submission could be graded here.
+    """
+    left_out: dict[str, list[Output]] = {}
+    limits = Limits(silence=CELL_SECONDS + 5)
+    for _ in range(1 + RETRIES):
+        kept = [step for step in steps if step.key not in left_out]
+        request = msgspec.json.encode(Request(kept, CELL_SECONDS, seed))
+        outcome = _run_box(worker, "replay", request, limits)
+        replayed = answers(kept, outcome.each())
+        if replayed.malformed:
+            text = f"{replayed.malformed} messages of the student's process were malformed"
+            flags.append(Flag("malformed-snapshot", f"{text} and not believed", True))
+        if replayed.reached >= len(kept) or (outcome.end == "done" and replayed.malformed):
+            break  # all steps answered, or answers malformed
+        # Whatever the exit code: a cell may call os._exit(0).
+        culprit = kept[replayed.reached]
+        text = _DEATHS.get(outcome.end, f"tiến trình Python bị kết thúc ({outcome.end})")
+        flags.append(Flag("cell-died", f"{_title(culprit)}: {outcome.end}", True))
+        left_out[culprit.key] = [error_output("DeadKernel", text, [f"DeadKernel: {text}"])]
+    replayed.outputs |= left_out
+    return replayed
+
+
+def _title(step: Run | Describe) -> str:
+    """The step as a person finds it: its id, and how the cell begins."""
+    first = step.source.strip().split("\n")[0] if isinstance(step, Run) else ""
+    return f"{step.key} ({clean(first)[:60]})" if first else step.key
+
+
+def test(request: cleanroom.Payload, worker: Worker) -> dict[str, cleanroom.Result]:
+    """Run the tests; returns what came of each, by its grade id.
+
+    Raises:
+        GradingFailed: a test ran into an error of its own or did not end, or the sandbox failed.
+        SandboxUnavailable: no submission could be graded here.
+    """
+    outcome = _run_box(worker, "cleanroom", msgspec.json.encode(request), Limits())
+    results = cleanroom.read(outcome.messages)
+    _refuse_errors([test.key for test in request.tests], results, outcome)
+    return results
+
+
+def _refuse_errors(
+    tests: list[str], results: dict[str, cleanroom.Result], outcome: Outcome
+) -> None:
+    """See that every test came to a verdict.
+
+    Raises:
+        GradingFailed: a test ran into an error of its own, or did not end.
+    """
+    flags = [
+        Flag("check-error", f"cell {test} ran into an error: {clean(error)[:300]}", True)
+        for test in tests
+        if (error := results[test].error if test in results else "")
+    ]
+    # One that does not end takes those after it along: only it is named.
+    died = next((test for test in tests if test not in results), None)
+    if died:
+        flags.append(Flag("check-died", f"cell {died} did not end ({outcome.end})", True))
+    if flags:
+        raise GradingFailed(*flags)
+
+
+def _run_box(worker: Worker, kind: str, payload: bytes, limits: Limits) -> Outcome:
+    """Run a box.
+
+    Raises:
+        GradingFailed: the sandbox itself ended twice, which is no student's doing.
+    """
+    outcome = worker.run(kind, payload, limits)
+    if outcome.end == "died":
+        raise GradingFailed(Flag("worker-died", "the sandbox ended twice while grading", True))
+    return outcome

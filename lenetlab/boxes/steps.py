@@ -1,0 +1,84 @@
+"""What the replay box is asked to do, step by step, and what of its answers is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from lenetlab.boxes.values import Values, believe
+from lenetlab.model.types import Data
+from lenetlab.notebook.outputs import Output, valid_outputs
+
+
+class Run(Data, frozen=True, tag="run"):
+    """Run a cell; ``key`` is its id. Answered by ``{"cell": key, "outputs": [...]}``."""
+
+    key: str
+    source: str
+
+
+class Describe(Data, frozen=True, tag="describe"):
+    """Describe what a test reads; ``key`` is its grade id.
+
+    Answered by ``{"snapshot": key, "values": {...}}``.
+
+    ``names`` are those that the test reads, each with the attributes that it reads; ``drop`` are
+    forgotten afterwards, so that an answer to one question is not taken for the next one's.
+    """
+
+    key: str
+    names: dict[str, list[str]]
+    drop: list[str]
+
+
+class Request(Data, frozen=True):
+    """The steps in their order; ``seconds`` is the time for each.
+
+    ``seed`` chooses the points at which activations are sampled.
+    """
+
+    steps: list[Run | Describe]
+    seconds: float
+    seed: int
+
+
+def cells(*sources: str, seconds: float = 20.0) -> bytes:
+    """The request that these cells be run, by their numbers, and nothing described."""
+    steps = [Run(str(number), source) for number, source in enumerate(sources)]
+    return msgspec.json.encode(Request([*steps], seconds, seed=0))
+
+
+@dataclass
+class Answers:
+    """What was valid: outputs by cell id, values by grade id."""
+
+    outputs: dict[str, list[Output]] = field(default_factory=dict)
+    values: dict[str, Values] = field(default_factory=dict)
+    reached: int = 0  # the number of the step after the last one that was answered
+    malformed: int = 0  # messages that are no answer to a step, or not in its turn
+
+
+def answers(steps: Sequence[Run | Describe], messages: Iterable[dict[str, Any] | None]) -> Answers:
+    """The valid answers: to steps that were asked for, in their order, within bounds."""
+    found = Answers()
+    places = {step.key: place for place, step in enumerate(steps)}
+    for message in messages:
+        key = message.get("cell", message.get("snapshot")) if message else None
+        place = places.get(key, -1) if isinstance(key, str) else -1
+        if message is None or place < found.reached:
+            found.malformed += 1
+            continue
+        found.reached = place + 1
+        step = steps[place]
+        if isinstance(step, Run):
+            found.outputs[step.key] = valid_outputs(message.get("outputs"))
+            continue
+        values = believe(message.get("values"), step.names)
+        if values is None:
+            found.malformed += 1
+        else:
+            found.values[step.key] = values
+    return found
