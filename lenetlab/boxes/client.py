@@ -15,8 +15,7 @@ from lenetlab.notebook import intake
 from lenetlab.notebook.outputs import Output, clean, error_output
 from lenetlab.records import Flag, GradingFailed
 from lenetlab.sandbox.limits import Limits
-from lenetlab.sandbox.outcome import Outcome
-from lenetlab.sandbox.worker import Worker
+from lenetlab.sandbox.worker import Outcome, Worker
 
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
