@@ -18,7 +18,6 @@ from nbgrader.utils import determine_grade
 from lenetlab.boxes import cleanroom, client
 from lenetlab.boxes.program import new_worker
 from lenetlab.boxes.steps import Describe, Run
-from lenetlab.boxes.values import Missing, Values
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
@@ -118,8 +117,8 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     payload = []
     for cell in tests:
         key = cell.metadata.nbgrader.grade_id
-        nothing: Values = dict.fromkeys(asked[key], Missing())
-        payload.append(cleanroom.Test(key, cell.source, replayed.values.get(key, nothing)))
+        values = replayed.values.get(key, {})
+        payload.append(cleanroom.Test(key, cell.source, list(asked[key]), values))
     request = cleanroom.Payload(
         tests=payload,
         evidence=handover.evidence,

@@ -104,6 +104,8 @@ def _probe(prefix: tuple[str, ...], environment: dict[str, str], expected: str) 
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
+            text=True,
+            errors="replace",
             timeout=PROBE_SECONDS,
             check=False,
         )
@@ -111,9 +113,9 @@ def _probe(prefix: tuple[str, ...], environment: dict[str, str], expected: str) 
         return f"systemd-run did not answer within {PROBE_SECONDS:g} seconds"
     except OSError as error:
         return f"systemd-run: {error.strerror}"
-    if done.returncode == 0 and done.stdout.decode(errors="replace") == expected:
-        return ""
-    said = "; ".join(done.stderr.decode(errors="replace").strip().splitlines())
-    if done.returncode == 0:
+    said = "; ".join(done.stderr.strip().splitlines())
+    if done.returncode:
+        return said or f"systemd-run: exit code {done.returncode}"
+    if done.stdout != expected:
         return said or "systemd takes the limits, but they are not in force"
-    return said or f"systemd-run: exit code {done.returncode}"
+    return ""

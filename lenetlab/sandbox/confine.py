@@ -23,8 +23,7 @@ from lenetlab.sandbox import cgroup, seccomp
 PACKAGE = Path(__file__).resolve().parents[1]
 # Of this package, besides what a program names.
 _MODULES = (
-    "__init__", "sandbox/__init__", "sandbox/forkserver", "sandbox/limits", "sandbox/sweep",
-    "sandbox/usage",
+    "__init__", "sandbox/__init__", "sandbox/forkserver", "sandbox/limits", "sandbox/watch",
 )  # fmt: skip
 BUBBLEWRAP = "0.7"  # the first that limits the size of a tmpfs
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place

@@ -33,8 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from lenetlab.sandbox.limits import Limits
-from lenetlab.sandbox.sweep import kill, sweep
-from lenetlab.sandbox.usage import LOOKS, Usage
+from lenetlab.sandbox.watch import LOOKS, Usage, sweep
 
 IDLE_SECONDS = 120  # without a request for so long, the process ends: nothing lingers after a run
 MESSAGE_BYTES = 4096
@@ -93,8 +92,7 @@ def _open_null(*descriptors: int) -> None:
 
 def _become_unprivileged() -> None:
     """Give up root: RLIMIT_NPROC does not bind uid 0, and nothing here needs it."""
-    uid = int(os.environ.pop("LENETLAB_UID", "0"))
-    if uid and os.getuid() == 0:
+    if uid := int(os.environ.pop("LENETLAB_UID", "0")):
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
@@ -127,7 +125,9 @@ def _run(
             end = "memory"
     os.close(exited)
     if end:
-        kill(child, isolated)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+            os.killpg(child, signal.SIGKILL)  # the sweep ends all others, but in a sandbox only
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     return end or ("done" if code == 0 else f"exit {code}")

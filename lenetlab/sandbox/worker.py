@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
@@ -37,8 +37,8 @@ class Outcome:
     received: bytes
     end: str
 
-    def each(self) -> Iterator[dict[str, Any] | None]:
-        """The messages in their order, None for a line that is too long or no JSON object.
+    def each(self) -> Iterator[dict[str, Any]]:
+        """The messages in their order, empty for a line that is too long or no JSON object.
 
         At most ``MAX_MESSAGES``; the rest would come as one more. One at a time: five megabytes of
         JSON can become a hundred and fifty of objects.
@@ -48,17 +48,17 @@ class Outcome:
     @property
     def messages(self) -> list[dict[str, Any]]:
         """All messages: for boxes in which no student's code runs."""
-        return [message for message in self.each() if message is not None]
+        return [*filter(None, self.each())]
 
 
-def _parse(line: bytes) -> dict[str, Any] | None:
+def _parse(line: bytes) -> dict[str, Any]:
     try:
-        return _decoder.decode(line) if len(line) <= MAX_LINE else None
+        return _decoder.decode(line) if len(line) <= MAX_LINE else {}
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
-        return None
+        return {}
 
 
-class Worker:
+class Worker(AbstractContextManager["Worker"]):
     """One fork server; started at first use, again when it has died, stopped by ``close``."""
 
     def __init__(self, program: Program, *, sandboxed: bool = True) -> None:
@@ -68,10 +68,6 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket  # there is one where there is a process
         self._running = ExitStack()  # what is to be undone when the process is stopped
-
-    def __enter__(self) -> Worker:
-        """Return itself; leaving the block stops the process."""
-        return self
 
     def __exit__(self, *exception: object) -> None:
         """Stop the process."""
