@@ -213,9 +213,9 @@ def memory(worker: Worker) -> Item:
 
 def memory_cgroup() -> Item:
     """The kernel limits the memory too, between two looks and beyond what they see."""
-    scope = cgroup.scope(Limits.memory, Limits.processes)
+    scope = cgroup.scope()
     if scope.reason:
         fix = "It takes systemd on cgroup v2, and memory and pids in user@.service's Delegate=."
         return Item("memory cgroup", REDUCED, f"none: {scope.reason}", fix)
-    size = (Limits.memory + cgroup.SERVER_MEMORY) >> 30
-    return Item("memory cgroup", OK, f"cgroup {cgroup.version()}, a systemd scope of {size} GiB")
+    size = f"{cgroup.MEMORY >> 30} GiB"
+    return Item("memory cgroup", OK, f"cgroup {cgroup.version()}, a systemd scope of {size}")

@@ -16,9 +16,8 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from lenetlab.boxes import cleanroom, client
-from lenetlab.boxes.program import begin_with, new_worker
+from lenetlab.boxes.program import new_worker
 from lenetlab.boxes.steps import Describe, Run
-from lenetlab.boxes.values import Missing, Values
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
@@ -39,7 +38,7 @@ _UNPROTECTED_NOTE = (
 
 def worker_for(assignment: Assignment, sandboxed: bool) -> Worker:
     """A worker in which the submissions of ``assignment`` find the lab's data."""
-    return new_worker(sandboxed=sandboxed, files=assignment.lab.data)
+    return new_worker(sandboxed=sandboxed, files=assignment.lab.data, opening=assignment.opening)
 
 
 def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
@@ -107,7 +106,6 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         elif cell.cell_type == "code" and cell.id not in skipped:
             student.append(cell)
             steps.append(Run(cell.id, cell.source))
-    begin_with(worker, assignment.opening)
     seed = secrets.randbits(32)
     replayed = client.replay(steps, seed, worker, flags)
     printed = within((replayed.outputs.get(cell.id, []) for cell in student), ROOM)
@@ -119,8 +117,8 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     payload = []
     for cell in tests:
         key = cell.metadata.nbgrader.grade_id
-        nothing: Values = dict.fromkeys(asked[key], Missing())
-        payload.append(cleanroom.Test(key, cell.source, replayed.values.get(key, nothing)))
+        values = replayed.values.get(key, {})
+        payload.append(cleanroom.Test(key, cell.source, list(asked[key]), values))
     request = cleanroom.Payload(
         tests=payload,
         evidence=handover.evidence,

@@ -75,7 +75,7 @@ def test_a_scope_with_the_limits_stands_before_the_sandbox(
     machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(machine, monkeypatch)
-    scope = cgroup.scope(3 << 30, 128)
+    scope = cgroup.scope()
     assert scope.reason == ""
     manager = "--system" if os.getuid() == 0 else "--user"
     assert scope.prefix[1:] == (
@@ -90,11 +90,11 @@ def test_a_manager_that_has_ended_since_is_noticed_and_not_asked_again(
 ) -> None:
     gone = machine / "gone"
     install(machine, monkeypatch, f'[ -e "{gone}" ] && echo Failed to connect >&2 && exit 1')
-    assert cgroup.scope(1 << 30, 100).reason == ""
+    assert cgroup.scope().reason == ""
     gone.touch()
-    assert cgroup.scope(1 << 30, 100) == cgroup.Scope(reason="Failed to connect")
+    assert cgroup.scope() == cgroup.Scope(reason="Failed to connect")
     asked = len(said(machine))
-    assert cgroup.scope(1 << 30, 100).reason and len(said(machine)) == asked
+    assert cgroup.scope().reason and len(said(machine)) == asked
 
 
 def test_an_ordinary_user_asks_the_own_manager_and_says_where_it_is(
@@ -105,7 +105,7 @@ def test_an_ordinary_user_asks_the_own_manager_and_says_where_it_is(
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/somewhere")
     monkeypatch.setenv("SECRET", "never to be handed on")
-    scope = cgroup.scope(1 << 30, 100)
+    scope = cgroup.scope()
     assert "--user" in scope.prefix
     assert scope.environment == {
         "XDG_RUNTIME_DIR": "/run/user/1000",
@@ -114,7 +114,7 @@ def test_an_ordinary_user_asks_the_own_manager_and_says_where_it_is(
     names = {line.split("=")[0] for line in (machine / "environment").read_text().splitlines()}
     assert set(scope.environment) <= names and "SECRET" not in names
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/elsewhere")
-    assert cgroup.scope(1 << 30, 100).environment["XDG_RUNTIME_DIR"] == "/elsewhere"
+    assert cgroup.scope().environment["XDG_RUNTIME_DIR"] == "/elsewhere"
 
 
 def test_the_sandbox_runs_in_the_scope_as_it_does_without(
@@ -146,8 +146,8 @@ def test_a_systemd_that_does_not_know_the_policy_is_asked_without_it(
         monkeypatch,
         f'case "$*" in *OOMPolicy*) echo "{refusal}" >&2; exit 1 ;; esac',
     )
-    scope = cgroup.scope(1 << 30, 100)
-    assert scope.reason == "" and "TasksMax=116" in scope.prefix
+    scope = cgroup.scope()
+    assert scope.reason == "" and "TasksMax=144" in scope.prefix
     assert not any("OOMPolicy" in word for word in scope.prefix) and scope.prefix[-1] == "--"
 
 
@@ -166,7 +166,7 @@ def test_without_limits_in_force_there_is_no_scope(
     machine: Path, monkeypatch: pytest.MonkeyPatch, extra: str, limit: str, reason: str
 ) -> None:
     install(machine, monkeypatch, extra, limit)
-    scope = cgroup.scope(1 << 30, 100)
+    scope = cgroup.scope()
     assert scope == cgroup.Scope(reason=reason)
 
 
@@ -176,7 +176,7 @@ def test_a_manager_that_does_not_answer_is_not_waited_for(
     monkeypatch.setattr(cgroup, "PROBE_SECONDS", 0.3)
     install(machine, monkeypatch, "exec sleep 60")
     began = time.monotonic()
-    scope = cgroup.scope(1 << 30, 100)
+    scope = cgroup.scope()
     assert scope.prefix == () and "did not answer within 0.3 seconds" in scope.reason
     assert time.monotonic() - began < 5
 
@@ -185,19 +185,21 @@ def test_no_systemd_no_cgroup_v2_no_scope(
     tmp_path: Path, machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    assert cgroup.scope(1 << 30, 100) == cgroup.Scope(reason="systemd-run: not found")
+    assert cgroup.scope() == cgroup.Scope(reason="systemd-run: not found")
+    cgroup._without.clear()
     (machine / "cgroup" / "cgroup.controllers").unlink()
     (machine / "cgroup" / "memory").mkdir()
-    assert "this machine has v1" in cgroup.scope(1 << 30, 101).reason
+    assert "this machine has v1" in cgroup.scope().reason
+    cgroup._without.clear()
     monkeypatch.setattr(cgroup, "ROOT", tmp_path / "nothing")
-    assert "this machine has none" in cgroup.scope(1 << 30, 102).reason
+    assert "this machine has none" in cgroup.scope().reason
 
 
 def test_without_a_sandbox_there_is_no_scope(
     machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(machine, monkeypatch)
-    with confine.launch(confine.Program("lenetlab"), False, 1 << 30, 100) as (command, _, _):
+    with confine.launch(confine.Program("lenetlab"), False) as (command, _, _):
         assert "systemd-run" not in command[0]
     assert not (machine / "arguments").exists()
 
@@ -213,7 +215,7 @@ def test_where_memory_runs_out_the_kernel_takes_a_box_first(worker: Worker) -> N
 
 
 def test_the_real_systemd_run_of_this_machine_is_used_or_says_why_not() -> None:
-    scope = cgroup.scope(3 << 30, 128)
+    scope = cgroup.scope()
     assert bool(scope.prefix) != bool(scope.reason)
     if scope.prefix:
         subprocess.run([*scope.prefix, "true"], env=dict(scope.environment), check=True)

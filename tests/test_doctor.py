@@ -58,7 +58,7 @@ def test_it_is_the_same_for_an_ordinary_user() -> None:
 
 def test_without_bubblewrap_it_says_so_once_with_the_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    monkeypatch.setattr(cgroup, "_without", {})
+    monkeypatch.setattr(cgroup, "_without", [])
     done = typer.testing.CliRunner().invoke(cli.app, ["doctor"])
     assert done.exit_code == 1
     assert "missing  bubblewrap      not found\n" in done.stdout
@@ -114,7 +114,7 @@ def test_a_box_that_is_not_isolated_is_seen_as_such(tmp_path: Path) -> None:
 
 
 def test_a_scope_of_systemds_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cgroup, "scope", lambda memory, processes: cgroup.Scope(("systemd-run",)))
+    monkeypatch.setattr(cgroup, "scope", lambda: cgroup.Scope(("systemd-run",)))
     monkeypatch.setattr(cgroup, "version", lambda: "v2")
     item = doctor.memory_cgroup()
     assert (item.state, item.detail) == ("ok", "cgroup v2, a systemd scope of 4 GiB")

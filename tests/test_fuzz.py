@@ -19,7 +19,7 @@ from lenetlab.course.directory import is_student_name
 from lenetlab.notebook import intake, outputs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
-from lenetlab.sandbox.outcome import Outcome
+from lenetlab.sandbox.worker import Outcome
 from lenetlab.tables import escape
 
 pytestmark = pytest.mark.quick

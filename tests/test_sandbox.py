@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lenetlab import grading
-from lenetlab.boxes.program import begin_with, new_worker
+from lenetlab.boxes.program import new_worker
 from lenetlab.boxes.steps import cells
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
@@ -121,11 +121,9 @@ def test_a_process_runs_what_notebooks_begin_with_once_and_is_replaced_when_it_d
         "def b():\n    return a\nprint(b())",
     )
     starts_threads = "import tensorflow as tf; print(int(tf.constant(3) + 4))"
-    with new_worker() as worker:
-        assert printed(worker) == "42\n"
-        # As far as the process may fork after it: not what starts threads, nor what comes then.
-        opening = (*begin, starts_threads, "print('later')")
-        begin_with(worker, opening)
+    # As far as the process may fork after it: not what starts threads, nor what comes then.
+    opening = (*begin, starts_threads, "print('later')")
+    with new_worker(opening=opening) as worker:
         for _ in range(2):
             # What one submission changes, the next one does not find.
             own = "a += 1; print(b(), os.getpid() > 1, os.getcwd(), random.randrange(10**6))"
@@ -136,8 +134,8 @@ def test_a_process_runs_what_notebooks_begin_with_once_and_is_replaced_when_it_d
         assert run_cells(worker, "print('mine')", "a") == ["mine\n", "NameError"]
         kill(worker)
         assert run_cells(worker, *begin)[0] == "1 /box\n"
-        # A master whose own cell ends the process is no reason not to grade.
-        begin_with(worker, ("c = 3", "import os; os._exit(1)"))
+    # A master whose own cell ends the process is no reason not to grade.
+    with new_worker(opening=("c = 3", "import os; os._exit(1)")) as worker:
         assert run_cells(worker, "c = 3", "print(c)") == ["", "3\n"]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lenetlab.sandbox.usage import LOOKS, Usage
+from lenetlab.sandbox.watch import LOOKS, Usage
 
 ROOT = Path(__file__).parents[1]
 MB = 1 << 20
@@ -97,7 +97,7 @@ def test_a_folder_is_emptied_whatever_is_in_it(tmp_path: Path) -> None:
     work.chmod(0o500)
     source = """
 from pathlib import Path
-from lenetlab.sandbox.sweep import sweep
+from lenetlab.sandbox.watch import sweep
 assert sweep(Path("work"), isolated=False)
 """
     run(source, tmp_path)

@@ -29,7 +29,7 @@ ORDER = (
     "program", "inside", "opening", "shell", "replay", "snapshot", "cleanroom",
     "describe", "activations", "rebuild",
     "architecture", "compare", "questions", "texts",
-    "worker", "limits", "outcome", "confine", "forkserver", "sweep", "usage", "seccomp", "cgroup",
+    "worker", "limits", "confine", "forkserver", "watch", "seccomp", "cgroup",
     "directory", "release", "classroom", "booking", "preprocessors",
 )  # fmt: skip
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 import ast
 import contextlib
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 
-from lenetlab.boxes.values import Missing, ModelValue, ObjectValue, Opaque, Plain, Values
+from lenetlab.boxes.values import ModelValue, ObjectValue, Opaque, Plain, Values
 from lenetlab.checks import context
 from lenetlab.model import activations, rebuild
 from lenetlab.model.types import Data
@@ -27,10 +27,11 @@ from lenetlab.records import Finding
 
 
 class Test(Data, frozen=True):
-    """A test cell, by its grade id, with what it reads."""
+    """A test cell, by its grade id, with the names that it reads and the values of those made."""
 
     key: str
     source: str
+    names: list[str]
     values: Values
 
 
@@ -47,21 +48,16 @@ class Payload(Data, frozen=True):
     references: list[Evidence]
     seconds: float
     seed: int
-    hints: dict[str, str] = msgspec.field(default_factory=dict)
+    hints: dict[str, str]
 
 
 class Result(Data, frozen=True):
     """What came of a test; ``error`` is the test's own, empty where it came to a verdict."""
 
-    cell: str
+    key: str
     outputs: list[outputs.Output]
     error: str
     findings: tuple[Finding, ...]
-
-
-def read(messages: Iterable[dict[str, Any]]) -> dict[str, Result]:
-    """The results that the clean room sent, by the test's key."""
-    return {r.cell: r for r in (msgspec.convert(message, Result) for message in messages)}
 
 
 def run(data: bytes) -> Iterator[dict[str, Any]]:
@@ -71,24 +67,18 @@ def run(data: bytes) -> Iterator[dict[str, Any]]:
     judging = context.Context(payload.evidence, payload.references, payload.hints)
     rebuilt: dict[bytes, Any] = {}
     for test in payload.tests:
-        collector = outputs.Collector()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a test that hangs ends this process
         signal.setitimer(signal.ITIMER_REAL, payload.seconds)
         made: dict[str, Any] = {}
         for name, value in test.values.items():
-            if not isinstance(value, Missing):
-                # The same model stands in several cells: described alike, it is built once.
-                key = msgspec.json.encode(value)
-                if key not in rebuilt:
-                    rebuilt[key] = rebuild_value(value)
-                made[name] = rebuilt[key]
-        missing = test.values.keys() - made.keys()
-        # The student's values, and what the test reads of them.
-        attributes = [v for value in made.values() for v in getattr(value, "__dict__", {}).values()]
+            # The same model stands in several cells: described alike, it is built once.
+            key = msgspec.json.encode(value)
+            if key not in rebuilt:
+                rebuilt[key] = rebuild_value(value)
+            made[name] = rebuilt[key]
+        collector = outputs.Collector()
         with context.use(judging) as findings:
-            namespace = {"__name__": "__main__", **made}
-            students = [*made.values(), *attributes]
-            error = _run_cell(test.source, namespace, missing, students, collector)
+            error = _run_cell(test, made, collector)
         signal.setitimer(signal.ITIMER_REAL, 0)
         yield msgspec.to_builtins(Result(test.key, collector.outputs, error, tuple(findings)))
 
@@ -104,23 +94,21 @@ def rebuild_value(value: Plain | ModelValue | ObjectValue | Opaque) -> Any:
     return type(value.type, (SimpleNamespace,), {})(**attributes)
 
 
-def _run_cell(
-    source: str,
-    namespace: dict[str, Any],
-    missing: set[str],
-    students: list[Any],
-    collector: outputs.Collector,
-) -> str:
+def _run_cell(test: Test, made: dict[str, Any], collector: outputs.Collector) -> str:
     """Run one test; returns its own error, empty where it came to a verdict.
 
-    ``missing`` are names that the student has not made, ``students`` the objects that come from
-    the student: that one of them lacks what the test reads is a verdict.
+    That the student has not made a name that the test reads is a verdict, and so is that a value of
+    the student's lacks an attribute.
     """
+    namespace = {"__name__": "__main__", **made}
+    # The student's values, and what the test reads of them.
+    students = [*made.values()]
+    students += [v for value in made.values() for v in getattr(value, "__dict__", {}).values()]
     stdout = outputs.Stream(collector, "stdout")
     # What libraries write on stderr says nothing about the student, and nbgrader would score it 0.
     nowhere = outputs.Stream(outputs.Collector(), "stderr")
     try:
-        tree = ast.parse(source, "<test>")
+        tree = ast.parse(test.source, "<test>")
         last = tree.body[-1] if tree.body else None
         if isinstance(last, ast.Expr):
             tree.body.pop()
@@ -134,13 +122,13 @@ def _run_cell(
         # No traceback: it would quote the hidden test.
         _fail(collector, error, str(error) or "Kiểm tra không đạt.")
     except NameError as error:
-        if error.name not in missing:
+        if error.name not in test.names or error.name in made:
             return f"NameError: {error}"
         _fail(collector, error, f"Không có `{error.name}`: ô tạo ra nó chưa chạy được.")
     except AttributeError as error:
         if not any(error.obj is value for value in students):
             return f"AttributeError: {error}"
-        what = getattr(error.obj, "problem", None) or f"{type(error.obj).__name__}"
+        what = getattr(error.obj, "problem", None) or type(error.obj).__name__
         _fail(collector, error, f"Không có thuộc tính `{error.name}` ({what}).")
     except Exception as error:
         return f"{type(error).__name__}: {error}"

@@ -15,8 +15,7 @@ from lenetlab.notebook import intake
 from lenetlab.notebook.outputs import Output, clean, error_output
 from lenetlab.records import Flag, GradingFailed
 from lenetlab.sandbox.limits import Limits
-from lenetlab.sandbox.outcome import Outcome
-from lenetlab.sandbox.worker import Worker
+from lenetlab.sandbox.worker import Outcome, Worker
 
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
@@ -43,12 +42,12 @@ def read(path: Path, worker: Worker) -> NotebookNode:
     message = intake.read_small(data)
     if message is None:
         outcome = _run_box(worker, "read", data, READING)
-        message = outcome.messages[0] if outcome.messages else {"end": outcome.end}
+        if not outcome.messages:
+            bounds = f"{READING.memory >> 30} GB and {READING.wall:g} s ({outcome.end})"
+            raise intake.Rejected("too-large", f"the file cannot be read within {bounds}")
+        message = outcome.messages[0]
     if "rejected" in message:
         raise intake.Rejected(*message["rejected"])
-    if "notebook" not in message:
-        text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.wall:g} s"
-        raise intake.Rejected("too-large", f"{text} ({message['end']})")
     return nbformat.from_dict(message["notebook"])
 
 
@@ -96,30 +95,20 @@ def test(request: cleanroom.Payload, worker: Worker) -> dict[str, cleanroom.Resu
         SandboxUnavailable: no submission could be graded here.
     """
     outcome = _run_box(worker, "cleanroom", msgspec.json.encode(request), Limits())
-    results = cleanroom.read(outcome.messages)
-    _refuse_errors([test.key for test in request.tests], results, outcome)
-    return results
-
-
-def _refuse_errors(
-    tests: list[str], results: dict[str, cleanroom.Result], outcome: Outcome
-) -> None:
-    """See that every test came to a verdict.
-
-    Raises:
-        GradingFailed: a test ran into an error of its own, or did not end.
-    """
+    found = msgspec.convert(outcome.messages, list[cleanroom.Result])
+    results = {result.key: result for result in found}
     flags = [
-        Flag("check-error", f"cell {test} ran into an error: {clean(error)[:300]}", True)
-        for test in tests
-        if (error := results[test].error if test in results else "")
+        Flag("check-error", f"cell {key} ran into an error: {clean(result.error)[:300]}", True)
+        for key, result in results.items()
+        if result.error
     ]
     # One that does not end takes those after it along: only it is named.
-    died = next((test for test in tests if test not in results), None)
+    died = next((test.key for test in request.tests if test.key not in results), None)
     if died:
         flags.append(Flag("check-died", f"cell {died} did not end ({outcome.end})", True))
     if flags:
         raise GradingFailed(*flags)
+    return results
 
 
 def _run_box(worker: Worker, kind: str, payload: bytes, limits: Limits) -> Outcome:

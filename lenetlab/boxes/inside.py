@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Callable, Iterator
-from typing import Any
 
 # Keras's submodules are imported at the first model, the checks by the master's test cells.
 import keras
@@ -21,10 +19,11 @@ from lenetlab.notebook import intake
 _ = keras.Model, keras.layers.Dense
 
 
-def prepare() -> None:
-    """Set up what every shell and every figure sets up anew; no TensorFlow operation may run here.
+def prepare(data: bytes) -> None:
+    """Set up what every shell and every figure sets up anew, run the opening: a JSON list of cells.
 
-    TensorFlow starts threads at its first one, and then forking would be unsafe.
+    No TensorFlow operation may run here: at its first one TensorFlow starts threads, and then
+    forking would be unsafe.
     """
     shell.prepare()
     # Keras prints summaries with rich.
@@ -32,34 +31,15 @@ def prepare() -> None:
     table.add_row("C1 ([color(4)]Conv2D[/])", "60")
     rich.console.Console(file=io.StringIO()).print(table)
     with contextlib.suppress(ModuleNotFoundError):  # only a course that draws needs matplotlib
-        _draw()
+        import matplotlib.pyplot
+
+        # Loads fonts, the layout of text and the PNG writer.
+        figure, axes = matplotlib.pyplot.subplots()
+        axes.imshow([[0, 1], [1, 0]], cmap="gray")
+        axes.set_title("Ảnh")
+        figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
+        matplotlib.pyplot.close(figure)
+    opening.prepare(json.loads(data))
 
 
-def _draw() -> None:
-    """Load fonts, the layout of text and the PNG writer."""
-    import matplotlib.pyplot
-
-    figure, axes = matplotlib.pyplot.subplots()
-    axes.imshow([[0, 1], [1, 0]], cmap="gray")
-    axes.set_title("Ảnh")
-    figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
-    matplotlib.pyplot.close(figure)
-
-
-def _lines(run: Callable[[bytes], Iterator[dict[str, Any]]]) -> Callable[[bytes], Iterator[bytes]]:
-    """The box that sends what ``run`` yields as lines of JSON."""
-
-    def box(payload: bytes) -> Iterator[bytes]:
-        for message in run(payload):
-            text = json.dumps(message, allow_nan=False, ensure_ascii=False)
-            yield text.encode("utf-8", "replace")
-
-    return box
-
-
-BOXES = {
-    "read": _lines(intake.run),
-    "replay": _lines(replay.run),
-    "cleanroom": _lines(cleanroom.run),
-}
-SHARED = {"opening": opening.run}
+BOXES = {"read": intake.run, "replay": replay.run, "cleanroom": cleanroom.run}

@@ -1,70 +1,57 @@
 """The cells that every notebook begins with, run once in the fork server, for all later boxes.
 
 They are the master's own, in which students change nothing. The lab's draw two figures: to draw
-them anew would take a notebook a sixth of its time.
+them anew would take a notebook a sixth of its time. So it only saves time: where it fails, boxes go
+without.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import random
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lenetlab.boxes.shell import on_alarm, prepare, run_cell
+from lenetlab.boxes import shell
 from lenetlab.notebook import outputs
 
-SECONDS = 20.0  # for one cell
+SECONDS = 20  # for all cells of a rehearsal
+
+_cells: list[str] = []
+_outputs: list[list[outputs.Output]] = []
+_names: dict[str, Any] = {}  # what the cells made
+_random: tuple[Any, ...] = ()  # the state of Python's generator after them
 
 
-@dataclass(frozen=True)
-class _Opening:
-    """What the cells printed and the names that they made."""
-
-    cells: list[str]
-    outputs: list[list[outputs.Output]]
-    names: dict[str, Any]
-    random: tuple[Any, ...]
-
-
-_opening: _Opening | None = None
-
-
-def run(data: bytes) -> None:
-    """Run the cells, a JSON list, as far as a rehearsal shows that they leave nothing but names.
+def prepare(cells: list[str]) -> None:
+    """Run the cells, as far as a rehearsal shows that they leave nothing but names.
 
     The names are put aside: a notebook that begins otherwise finds none of them. There is no time
     limit here, because the cells came to an end when they were rehearsed, and because pid 1 must
     have no handler for a signal that boxes could send it.
-
-    Raises:
-        RuntimeError: a cell failed that did not fail when it was rehearsed.
     """
-    global _opening
-    cells = json.loads(data)
+    global _cells, _outputs, _names, _random
     cells = cells[: rehearse(cells)]
-    shell = prepare()
-    before = dict(shell.user_ns)
-    printed = [run_cell(shell, source, None) for source in cells]
-    if any(map(_has_failed, printed)):
-        raise RuntimeError("the opening failed")
-    made = {k: v for k, v in shell.user_ns.items() if k not in before or before[k] is not v}
-    shell.user_ns.clear()
-    shell.user_ns.update(before)
-    shell.user_ns["_oh"].clear()
-    _opening = _Opening(cells, printed, made, random.getstate())
+    namespace = shell.prepare().user_ns
+    before = dict(namespace)
+    printed = [shell.run_cell(shell.prepare(), source) for source in cells]
+    if not any(map(_has_failed, printed)):
+        _cells, _outputs, _random = cells, printed, random.getstate()
+        _names = {k: v for k, v in namespace.items() if k not in before or before[k] is not v}
+    namespace.clear()
+    namespace.update(before)
+    namespace["_oh"].clear()
 
 
 def recall(sources: list[str | None], namespace: dict[str, Any]) -> list[list[outputs.Output]]:
     """Where a notebook begins with the opening: add its names, return its cells' outputs."""
-    if _opening is None or sources[: len(_opening.cells)] != _opening.cells:
+    if not _cells or sources[: len(_cells)] != _cells:
         return []
-    namespace.update(_opening.names)
-    random.setstate(_opening.random)  # Python seeds it anew in every child
-    return _opening.outputs
+    namespace.update(_names)
+    random.setstate(_random)  # Python seeds it anew in every child
+    return _outputs
 
 
 def rehearse(cells: list[str]) -> int:
@@ -78,11 +65,11 @@ def rehearse(cells: list[str]) -> int:
     child = os.fork()
     if child == 0:
         try:
-            signal.signal(signal.SIGALRM, on_alarm)
+            signal.alarm(SECONDS)  # it ends the child
             before = _footprint()
             for source in cells:
-                failed = _has_failed(run_cell(prepare(), source, SECONDS))
-                if failed or before is None or before != _footprint():
+                failed = _has_failed(shell.run_cell(shell.prepare(), source))
+                if failed or before != _footprint():
                     break
                 os.write(writing, b".")
         finally:
@@ -98,23 +85,23 @@ def _has_failed(printed: list[outputs.Output]) -> bool:
     return any(output["output_type"] == "error" for output in printed)
 
 
-def _footprint() -> tuple[Any, ...] | None:
-    """What this process has beside Python's objects; None where the system does not tell."""
-    try:
-        threads = sum(1 for _ in Path("/proc/self/task").iterdir())
-        # matplotlib keeps fonts open, and opens them again in every child.
-        opened = sorted(
-            f"{link} {link.readlink()}"
-            for link in Path("/proc/self/fd").iterdir()
-            if link.is_file() and link.readlink().suffix not in (".ttf", ".otf", ".ttc")
-        )
-    except OSError:
-        return None
-    try:
+def _footprint() -> tuple[Any, ...]:
+    """What this process has beside Python's objects.
+
+    Raises:
+        OSError: the system does not tell.
+    """
+    threads = sum(1 for _ in Path("/proc/self/task").iterdir())
+    # matplotlib keeps fonts open, and opens them again in every child.
+    opened = sorted(
+        f"{link} {link.readlink()}"
+        for link in Path("/proc/self/fd").iterdir()
+        if link.is_file() and link.readlink().suffix not in (".ttf", ".otf", ".ttc")
+    )
+    children = False
+    with contextlib.suppress(ChildProcessError):
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         children = True
-    except ChildProcessError:
-        children = False
     handlers = [signal.getsignal(number) for number in sorted(signal.valid_signals())]
     files = sorted(str(path) for path in Path(os.environ["LENETLAB_WORK"]).rglob("*"))
     return threads, opened, children, handlers, files, Path.cwd(), dict(os.environ)

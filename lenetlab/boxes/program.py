@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lenetlab.sandbox.confine import Program
@@ -34,15 +34,17 @@ _ENVIRONMENT = {
 }
 
 
-def new_worker(*, sandboxed: bool = True, files: Mapping[str, Path] | None = None) -> Worker:
+def new_worker(
+    *,
+    sandboxed: bool = True,
+    files: Mapping[str, Path] | None = None,
+    opening: Sequence[str] = (),
+) -> Worker:
     """A worker that reads, replays and tests notebooks.
 
-    ``files`` are what cells may read, by the environment variable that names them.
+    ``files`` are what cells may read, by the environment variable that names them; ``opening`` are
+    the cells that every notebook begins with, run once for all: see :mod:`.opening`.
     """
-    program = Program("lenetlab.boxes.inside", _MODULES, _PACKAGES, _ENVIRONMENT, files or {})
+    data = json.dumps(opening).encode()
+    program = Program("lenetlab.boxes.inside", data, _MODULES, _PACKAGES, _ENVIRONMENT, files or {})
     return Worker(program, sandboxed=sandboxed)
-
-
-def begin_with(worker: Worker, cells: tuple[str, ...]) -> None:
-    """Let the worker run the cells that every notebook begins with once: see :mod:`.opening`."""
-    worker.shared = ("opening", json.dumps(cells).encode()) if cells else None

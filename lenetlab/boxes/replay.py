@@ -15,13 +15,11 @@ import msgspec
 from lenetlab.boxes import opening, snapshot
 from lenetlab.boxes.shell import on_alarm, prepare, run_cell, time_limit
 from lenetlab.boxes.steps import Request, Run
-from lenetlab.boxes.values import Missing, ObjectValue, Value
+from lenetlab.boxes.values import ObjectValue, Value
 from lenetlab.model import activations
 
-Message = dict[str, Any]
 
-
-def run(data: bytes) -> Iterator[Message]:
+def run(data: bytes) -> Iterator[dict[str, Any]]:
     """Take the steps of a :class:`.steps.Request` in order; yields an answer to each."""
     shell = prepare()
     # Kept here, because student code may replace the shell's attributes.
@@ -41,13 +39,13 @@ def run(data: bytes) -> Iterator[Message]:
             printed = known[number] if number in known else run_cell(shell, step.source, seconds)
             yield {"cell": step.key, "outputs": printed}
         else:
-            values: dict[str, Value] = {name: Missing() for name in step.names}
+            values: dict[str, Value] = {}
             with time_limit(seconds):
                 for name, attributes in step.names.items():
-                    key = f"{name} {attributes}"
-                    if name in namespace and key not in described:
-                        described[key] = _describe(namespace[name], attributes)
                     if name in namespace:
+                        key = f"{name} {attributes}"
+                        if key not in described:
+                            described[key] = _describe(namespace[name], attributes)
                         values[name] = described[key]
             for name in step.drop:
                 namespace.pop(name, None)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import IPython
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -90,7 +91,7 @@ def time_limit(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def run_cell(shell: Any, source: str, seconds: float | None) -> list[outputs.Output]:
+def run_cell(shell: Any, source: str, seconds: float | None = None) -> list[outputs.Output]:
     """Run one cell, for at most ``seconds`` where there is a limit; returns its outputs."""
     global _collector
     _collector = outputs.Collector()
@@ -106,7 +107,7 @@ def prepare() -> Any:
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
-    config.InteractiveShell.colors = "nocolor" if _ipython_at_least(9) else "NoColor"
+    config.InteractiveShell.colors = "nocolor" if IPython.version_info[0] >= 9 else "NoColor"
     shell = _Shell.instance(config=config)
     sys.modules["__main__"] = shell.user_module
     with contextlib.suppress(ModuleNotFoundError):  # only a course that draws needs matplotlib
@@ -115,16 +116,10 @@ def prepare() -> Any:
         configure_inline_support(shell, "inline")  # type: ignore[no-untyped-call]
     before = dict(shell.user_ns)
     # The first traceback loads what colours and explains it: a third of a second.
-    run_cell(shell, "def fail():\n    raise NotImplementedError()\nfail()", None)
+    run_cell(shell, "def fail():\n    raise NotImplementedError()\nfail()")
     shell.user_ns.clear()
     shell.user_ns.update(before)
     return shell
-
-
-def _ipython_at_least(major: int) -> bool:
-    import IPython
-
-    return bool(IPython.version_info[0] >= major)
 
 
 def on_alarm(signal_number: int, frame: Any) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
+import numpy as np
+
 from lenetlab.boxes.values import ModelValue, ObjectValue, Opaque, Plain
 from lenetlab.model.describe import describe_model
 from lenetlab.model.types import LARGEST, MAX_ITEMS, MAX_TEXT
@@ -23,8 +26,6 @@ def describe(value: Any, attributes: list[str]) -> Plain | ModelValue | ObjectVa
 
 
 def _describe(value: Any) -> Plain | ModelValue | Opaque:
-    import keras
-
     if isinstance(value, keras.Model):
         return ModelValue(describe_model(value))
     found, plain = _plain(value, depth=0)
@@ -38,8 +39,6 @@ def type_name(value: Any) -> str:
 
 def _plain(value: Any, depth: int) -> tuple[bool, Any]:
     """Whether ``value`` is plain, and its JSON form; tuples and sets become lists."""
-    import numpy as np
-
     if isinstance(value, (np.integer, np.floating, np.bool_)):
         value = value.item()
     if value is None or type(value) in (bool, float):

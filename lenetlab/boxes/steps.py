@@ -23,7 +23,7 @@ class Run(Data, frozen=True, tag="run"):
 class Describe(Data, frozen=True, tag="describe"):
     """Describe what a test reads; ``key`` is its grade id.
 
-    Answered by ``{"snapshot": key, "values": {...}}``.
+    Answered by ``{"snapshot": key, "values": {...}}``, without the names that were never made.
 
     ``names`` are those that the test reads, each with the attributes that it reads; ``drop`` are
     forgotten afterwards, so that an answer to one question is not taken for the next one's.
@@ -61,23 +61,21 @@ class Answers:
     malformed: int = 0  # messages that are no answer to a step, or not in its turn
 
 
-def answers(steps: Sequence[Run | Describe], messages: Iterable[dict[str, Any] | None]) -> Answers:
+def answers(steps: Sequence[Run | Describe], messages: Iterable[dict[str, Any]]) -> Answers:
     """The valid answers: to steps that were asked for, in their order, within bounds."""
     found = Answers()
     places = {step.key: place for place, step in enumerate(steps)}
     for message in messages:
-        key = message.get("cell", message.get("snapshot")) if message else None
+        key = message.get("cell", message.get("snapshot"))
         place = places.get(key, -1) if isinstance(key, str) else -1
-        if message is None or place < found.reached:
+        if place < found.reached:
             found.malformed += 1
             continue
         found.reached = place + 1
         step = steps[place]
         if isinstance(step, Run):
             found.outputs[step.key] = valid_outputs(message.get("outputs"))
-            continue
-        values = believe(message.get("values"), step.names)
-        if values is None:
+        elif (values := believe(message.get("values"), step.names)) is None:
             found.malformed += 1
         else:
             found.values[step.key] = values

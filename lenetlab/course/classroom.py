@@ -15,7 +15,6 @@ from nbgrader.converters.base import NbGraderException
 
 from lenetlab import records
 from lenetlab.boxes.client import read
-from lenetlab.boxes.program import begin_with
 from lenetlab.course import gradebook, interrupts, preprocessors, standings, walk
 from lenetlab.course.booking import Pipeline
 from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, reason
@@ -74,7 +73,6 @@ class Classroom:
         if not force and record and self._is_current(student, record, of):
             return False
         self._refuse_mistakes()
-        begin_with(self._worker, self.assignment.opening)
         self._worker.start()  # inside nbgrader, a failure would count as the student's
         try:
             notebook = _read(submitted, self._worker)

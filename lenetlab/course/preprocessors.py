@@ -38,15 +38,15 @@ LONGEST_CODE = 20_000  # characters of a cell, likewise
 LONGEST_COLOURED = 4_000  # characters of a cell, on every page; the lab's have at most 2,000
 
 
-_shared: dict[tuple[bool, tuple[tuple[str, Path], ...]], Worker] = {}
+_shared: dict[tuple[Any, ...], Worker] = {}
 
 
 def shared_worker(assignment: Assignment, sandboxed: bool) -> Worker:
     """This process's warm worker: started at the first notebook, kept for the next ones.
 
-    One that has other data, for another assignment, is stopped: each takes half a gigabyte.
+    One that was started for another assignment is stopped: each takes half a gigabyte.
     """
-    key = (sandboxed, tuple(assignment.lab.data.items()))
+    key = (sandboxed, assignment.opening, tuple(assignment.lab.data.items()))
     if key not in _shared:
         _shared[key] = grading.worker_for(assignment, sandboxed)
         atexit.register(_shared[key].close)

@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lenetlab.sandbox.limits import Limits
+
 ROOT = Path("/sys/fs/cgroup")
 PROBE_SECONDS = 5.0  # a service manager that takes longer does not work
 # Beside what a box may use. Measured: a scope with the fork server alone holds 0.75 GiB, of which
 # 0.28 are its own memory and most else the libraries' files; the rest is room for page tables.
-SERVER_MEMORY = 1 << 30
-SERVER_TASKS = 16  # bubblewrap, the fork server, the one that sweeps, and some to spare
+MEMORY = Limits.memory + (1 << 30)
+TASKS = Limits.processes + 16  # bubblewrap, the fork server, the one that sweeps, some to spare
 
 # systemd takes a limit without a word where the controller is missing, as where it is not delegated
 # to the user's manager: that it is in force is read in the scope itself.
@@ -46,41 +48,40 @@ def version() -> str:
     return "v1" if ROOT.is_dir() and any(ROOT.iterdir()) else "none"
 
 
-_without: dict[tuple[int, int], Scope] = {}  # why there is none; not asked for again
+_without: list[Scope] = []  # why there is none; not asked for again
 
 
-def scope(memory: int, processes: int) -> Scope:
-    """The scope for boxes that may use so many bytes and processes, tried before it is used.
+def scope() -> Scope:
+    """The scope for boxes with the usual limits, tried before it is used.
 
     ``systemd-run --scope`` puts itself into the scope and becomes the command: it stays a child of
     the caller's, with the same descriptors, signals and end. It is tried anew for each sandbox: a
     user's manager ends with the user's last session, which a grader in the background outlives.
     """
-    known = _without.get((memory, processes))
-    found = known or _find(memory, processes)
+    if _without:
+        return _without[0]
+    found = _find()
     if found.reason:
-        _without[memory, processes] = found
+        _without.append(found)
     return found
 
 
-def _find(memory: int, processes: int) -> Scope:
+def _find() -> Scope:
     if version() != "v2":
         return Scope(reason=f"needs cgroup v2, this machine has {version()}")
     program = shutil.which("systemd-run")
     if program is None:
         return Scope(reason="systemd-run: not found")
-    memory, tasks = memory + SERVER_MEMORY, processes + SERVER_TASKS
     as_root = os.getuid() == 0
     environment = {} if as_root else _bus()
     command = [program, "--system" if as_root else "--user", "--scope", "--quiet", "--collect"]
-    command += ["--no-ask-password", "--description=lenetlab", "-p", f"MemoryMax={memory}"]
-    command += ["-p", "MemorySwapMax=0", "-p", f"TasksMax={tasks}"]
-    reason = ""
+    command += ["--no-ask-password", "--description=lenetlab", "-p", f"MemoryMax={MEMORY}"]
+    command += ["-p", "MemorySwapMax=0", "-p", f"TasksMax={TASKS}"]
     # Otherwise systemd ends the whole scope when the kernel ends one process of a box. Scopes have
     # this setting since systemd 252.5.
     for setting in (("-p", "OOMPolicy=continue"), ()):
         prefix = (*command, *setting, "--")
-        reason = _probe(prefix, environment, f"{memory}\n{tasks}\n")
+        reason = _probe(prefix, environment, f"{MEMORY}\n{TASKS}\n")
         if not reason:
             return Scope(prefix, environment)
         if "OOMPolicy" not in reason:
@@ -103,6 +104,8 @@ def _probe(prefix: tuple[str, ...], environment: dict[str, str], expected: str) 
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
+            text=True,
+            errors="replace",
             timeout=PROBE_SECONDS,
             check=False,
         )
@@ -110,9 +113,9 @@ def _probe(prefix: tuple[str, ...], environment: dict[str, str], expected: str) 
         return f"systemd-run did not answer within {PROBE_SECONDS:g} seconds"
     except OSError as error:
         return f"systemd-run: {error.strerror}"
-    if done.returncode == 0 and done.stdout.decode(errors="replace") == expected:
-        return ""
-    said = "; ".join(done.stderr.decode(errors="replace").strip().splitlines())
-    if done.returncode == 0:
+    said = "; ".join(done.stderr.strip().splitlines())
+    if done.returncode:
+        return said or f"systemd-run: exit code {done.returncode}"
+    if done.stdout != expected:
         return said or "systemd takes the limits, but they are not in force"
-    return said or f"systemd-run: exit code {done.returncode}"
+    return ""

@@ -12,7 +12,6 @@ import os
 import platform
 import shutil
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,8 +23,7 @@ from lenetlab.sandbox import cgroup, seccomp
 PACKAGE = Path(__file__).resolve().parents[1]
 # Of this package, besides what a program names.
 _MODULES = (
-    "__init__", "sandbox/__init__", "sandbox/forkserver", "sandbox/limits", "sandbox/sweep",
-    "sandbox/usage",
+    "__init__", "sandbox/__init__", "sandbox/forkserver", "sandbox/limits", "sandbox/watch",
 )  # fmt: skip
 BUBBLEWRAP = "0.7"  # the first that limits the size of a tmpfs
 WORK = "/box"  # in the sandbox: the private tmpfs, the only writable place
@@ -39,11 +37,11 @@ class SandboxUnavailable(Exception):
 class Program:
     """What runs inside: a module that the fork server imports, and all that it needs there.
 
-    The module offers ``prepare()``, called once before the first box, ``BOXES`` and ``SHARED``, as
-    :mod:`.forkserver` says.
+    The module offers ``prepare()`` and ``BOXES``, as :mod:`.forkserver` says.
     """
 
     module: str
+    data: bytes = b""  # what ``prepare()`` is given
     modules: tuple[str, ...] = ()  # of this package, as paths without ".py"
     packages: tuple[str, ...] = ()  # whose folders are mounted, wherever they are installed
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -67,11 +65,9 @@ _ENVIRONMENT = {
 
 @contextmanager
 def launch(
-    program: Program, sandboxed: bool, memory: int, processes: int
+    program: Program, sandboxed: bool
 ) -> Iterator[tuple[list[str], dict[str, str], list[int]]]:
     """The fork server's command, its environment and the descriptors that it inherits.
-
-    ``memory`` and ``processes`` are what a box may use.
 
     Raises:
         SandboxUnavailable: there is no bubblewrap.
@@ -83,7 +79,10 @@ def launch(
     environment = {**_ENVIRONMENT, **program.environment}
     environment["PYTHONPATH"] = os.pathsep.join(map(str, folders))
     if not sandboxed:
-        yield python, environment | {n: str(f.absolute()) for n, f in program.files.items()}, []
+        environment |= {name: str(file.absolute()) for name, file in program.files.items()}
+        with tempfile.TemporaryDirectory(prefix="lenetlab-") as work:
+            environment |= dict.fromkeys(("HOME", "TMPDIR", "LENETLAB_WORK"), work)
+            yield python, environment, []
         return
     bwrap = shutil.which("bwrap")
     if bwrap is None:
@@ -102,7 +101,7 @@ def launch(
         for name, value in environment.items():
             command += ["--setenv", name, value]
         # What the scope's own program needs of the environment, bubblewrap drops.
-        scope = cgroup.scope(memory, processes)
+        scope = cgroup.scope()
         command = [*scope.prefix, *command, "--", *python]
         yield command, dict(scope.environment), [rules.fileno()]
 
@@ -144,9 +143,7 @@ def mounts(program: Program) -> list[str]:
     libraries = _python_directories(program)
     bound = [*libraries, PACKAGE]
     # Made before the binds that need them: bwrap itself would make them readable by root only.
-    for parent in sorted(
-        {parent for directory in bound for parent in directory.parents if parent != Path("/")}
-    ):
+    for parent in sorted({parent for path in bound for parent in path.parents} - {Path("/")}):
         mounts += ["--perms", "0755", "--dir", str(parent)]
     for path in libraries:
         mounts += ["--ro-bind", str(path), str(path)]
@@ -176,15 +173,13 @@ def mounts(program: Program) -> list[str]:
 
 def _python_directories(program: Program) -> list[Path]:
     """Where the interpreter and the installed packages are, without what /usr holds anyway."""
-    candidates = [
+    candidates = {
         Path(sys.prefix),
         Path(sys.base_prefix),
         Path(sys.executable).resolve().parents[1],
-    ]
-    candidates += [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
-    candidates += _package_folders(program)
+    }
     found: list[Path] = []
-    for path in sorted(set(candidates), key=lambda p: len(p.parts)):
+    for path in sorted(candidates.union(_package_folders(program)), key=lambda p: len(p.parts)):
         if path.is_dir() and not any(path.is_relative_to(p) for p in [Path("/usr"), *found]):
             found.append(path)
     return found

@@ -1,19 +1,18 @@
 """The fork server: imports what boxes need once, then forks a fresh child for every box.
 
 It runs as pid 1 of the sandbox's PID namespace, started by :mod:`.confine` with the name of a
-module, which offers three things: ``prepare()``, called once before the first box; ``BOXES``, what
-runs in a child, from a payload to lines of answers; ``SHARED``, what runs in the fork server itself
-and is in every later child's memory.
+module, which offers two things: ``prepare()``, called once before the first box with the program's
+own data, and ``BOXES``, what runs in a child, from a payload to answers, which are JSON objects.
 
 A child's memory is a copy of this process's, so nothing of what a box is sent or answers may ever
 pass through it: payload and answers travel by descriptors that come from the parent and are the
 child's alone, the names of files that a box leaves are read by a process of their own, and of
 ``/proc`` only numbers are read. No code of a box's runs here.
 
-The socket to the parent is standard input. One packet is one message: the parent sends JSON,
+The socket to the parent is standard input. One packet is one message. The first comes with a
+descriptor to read the program's data from, answered by ``ready``. Then the parent sends JSON,
 ``{"kind": name, "limits": {...}}`` with two descriptors, to read the payload from and to write the
-answers to, answered by ``end REASON``; ``{"stop": REASON}`` while the box runs. Where ``limits`` is
-null, ``kind`` names something shared, and there is the payload's descriptor alone.
+answers to, answered by ``end REASON``; ``{"stop": REASON}`` while the box runs.
 """
 
 from __future__ import annotations
@@ -31,10 +30,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from lenetlab.sandbox.limits import Limits
-from lenetlab.sandbox.sweep import kill, sweep
-from lenetlab.sandbox.usage import LOOKS, Usage
+from lenetlab.sandbox.watch import LOOKS, Usage, sweep
 
 IDLE_SECONDS = 120  # without a request for so long, the process ends: nothing lingers after a run
 MESSAGE_BYTES = 4096
@@ -42,7 +41,7 @@ WORK = Path(os.environ.get("LENETLAB_WORK", ""))  # the only writable place; emp
 OOM_SCORE = 250  # thousandths of the limit, added to a box's: more than the fork server holds
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
-Box = Callable[[bytes], Iterator[bytes]]
+Box = Callable[[bytes], Iterator[dict[str, Any]]]
 
 
 def main(name: str) -> None:
@@ -56,10 +55,13 @@ def main(name: str) -> None:
     _open_null(0, 1)
     os.chdir(WORK)
     program = importlib.import_module(name)
-    program.prepare()
+    _, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
+    program.prepare(_read(*descriptors))
+    sweep(WORK, isolated)
     _open_null(2)  # the parent reads stderr until here, for start-up errors
     _prctl(_PR_SET_DUMPABLE, 0)  # closes /proc/1/mem, /proc/1/fd and the like to the children
-    _freeze()
+    gc.collect()
+    gc.freeze()  # what exists: to mark it would copy every page that children share
     control.send(b"ready")
     while select.select([control], [], [], IDLE_SECONDS)[0]:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 2)
@@ -68,13 +70,8 @@ def main(name: str) -> None:
         request = json.loads(message)
         if "stop" in request:
             continue  # that box had just ended
-        if request["limits"] is None:
-            program.SHARED[request["kind"]](_read(*descriptors))
-            _freeze()
-            end = "done"
-        else:
-            box, limits = program.BOXES[request["kind"]], Limits(**request["limits"])
-            end = _run(box, limits, descriptors, control, isolated)
+        box, limits = program.BOXES[request["kind"]], Limits(**request["limits"])
+        end = _run(box, limits, descriptors, control, isolated)
         clean = sweep(WORK, isolated)
         control.send(f"end {end}{'' if clean else ' closing'}".encode())
         if not clean:
@@ -95,17 +92,10 @@ def _open_null(*descriptors: int) -> None:
 
 def _become_unprivileged() -> None:
     """Give up root: RLIMIT_NPROC does not bind uid 0, and nothing here needs it."""
-    uid = int(os.environ.pop("LENETLAB_UID", "0"))
-    if uid and os.getuid() == 0:
+    if uid := int(os.environ.pop("LENETLAB_UID", "0")):
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-
-
-def _freeze() -> None:
-    """Keep the collector off what exists: marking it would copy every page that children share."""
-    gc.collect()
-    gc.freeze()
 
 
 def _run(
@@ -135,7 +125,9 @@ def _run(
             end = "memory"
     os.close(exited)
     if end:
-        kill(child, isolated)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+            os.killpg(child, signal.SIGKILL)  # the sweep ends all others, but in a sandbox only
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     return end or ("done" if code == 0 else f"exit {code}")
@@ -155,7 +147,8 @@ def _be_child(box: Box, limits: Limits, source: int, sink: int) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a full file is an OSError, not a death
         with os.fdopen(sink, "wb", buffering=0) as file:
             for answer in box(payload):
-                line = answer + b"\n"
+                text = json.dumps(answer, allow_nan=False, ensure_ascii=False)
+                line = text.encode("utf-8", "replace") + b"\n"
                 while line:
                     line = line[file.write(line) :]
         code = 0

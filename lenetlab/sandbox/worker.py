@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
 import socket
@@ -10,36 +11,63 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from typing import Any
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict, dataclass
+from typing import IO, Any
+
+import msgspec
 
 from lenetlab.sandbox.confine import Program, SandboxUnavailable, explain, launch
 from lenetlab.sandbox.limits import Limits
-from lenetlab.sandbox.outcome import Outcome
 
 START_SECONDS = 120.0
+MAX_LINE = 5_000_000  # bytes of one message
+MAX_MESSAGES = 5000
+_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
-class Worker:
+@dataclass(frozen=True)
+class Outcome:
+    """What a box sent, and how it ended.
+
+    ``end`` is ``done``, ``time``, ``memory``, ``output``, ``exit N``, or ``died`` where the fork
+    server itself did not answer any more.
+    """
+
+    received: bytes
+    end: str
+
+    def each(self) -> Iterator[dict[str, Any]]:
+        """The messages in their order, empty for a line that is too long or no JSON object.
+
+        At most ``MAX_MESSAGES``; the rest would come as one more. One at a time: five megabytes of
+        JSON can become a hundred and fifty of objects.
+        """
+        return map(_parse, filter(None, self.received.split(b"\n", MAX_MESSAGES)))
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """All messages: for boxes in which no student's code runs."""
+        return [*filter(None, self.each())]
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        return _decoder.decode(line) if len(line) <= MAX_LINE else {}
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return {}
+
+
+class Worker(AbstractContextManager["Worker"]):
     """One fork server; started at first use, again when it has died, stopped by ``close``."""
 
     def __init__(self, program: Program, *, sandboxed: bool = True) -> None:
         """Prepare a worker; nothing is started yet."""
         self.program = program
         self.sandboxed = sandboxed
-        # What the fork server itself runs before its first box, so that all boxes have it: a kind
-        # of the program's SHARED and a payload. It only saves time: where it fails, boxes go
-        # without.
-        self.shared: tuple[str, bytes] | None = None
-        self._has_shared: tuple[str, bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._work: tempfile.TemporaryDirectory[str] | None = None
-
-    def __enter__(self) -> Worker:
-        """Return itself; leaving the block stops the process."""
-        return self
+        self._control: socket.socket  # there is one where there is a process
+        self._running = ExitStack()  # what is to be undone when the process is stopped
 
     def __exit__(self, *exception: object) -> None:
         """Stop the process."""
@@ -63,62 +91,32 @@ class Worker:
         return Outcome(b"", "died")
 
     def start(self) -> None:
-        """Start the fork server where it does not run yet, with what is to be shared.
+        """Start the fork server where it does not run yet.
 
         Raises:
             SandboxUnavailable: it cannot be started.
         """
-        alive = self._process is not None and self._process.poll() is None
-        if not alive or self._has_shared not in (None, self.shared):
-            self.close()
-            self._launch()
-        if self.shared is not None and self._has_shared is None:
-            try:
-                self._share(*self.shared)
-            except (OSError, EOFError):
-                self.close()
-                self._launch()
-            self._has_shared = self.shared
-
-    def _share(self, kind: str, data: bytes) -> None:
-        with _payload(data) as payload:
-            self._send({"kind": kind, "limits": None}, payload)
-        if self._receive(START_SECONDS) != b"end done":
-            raise EOFError("the fork server could not clean up")
-
-    def close(self) -> None:
-        """Stop the process, and with it everything in its namespace."""
-        process, self._process = self._process, None
-        control, self._control = self._control, None
-        if control is not None:
-            control.close()  # it ends when it reads the end of the connection
-        if process is not None:
-            try:
-                process.wait(0.5)  # while it is busy it does not read, and it has nothing to save
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self._has_shared = None
-        if self._work is not None:
-            self._work.cleanup()
-            self._work = None
-
-    def _launch(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.close()
         try:
-            self._start_process()
+            self._launch()
         except OSError as error:  # no memory, no process, no descriptor: the machine's fault
             self.close()
             raise SandboxUnavailable(f"The sandbox could not be started: {error}.") from None
 
-    def _start_process(self) -> None:
-        given = launch(self.program, self.sandboxed, Limits.memory, Limits.processes)
-        with given as (command, environment, descriptors):
-            if not self.sandboxed:
-                self._work = tempfile.TemporaryDirectory(prefix="lenetlab-")
-                environment |= dict.fromkeys(("HOME", "TMPDIR", "LENETLAB_WORK"), self._work.name)
-            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            with tempfile.TemporaryFile() as errors, theirs:
-                self._control = ours
+    def close(self) -> None:
+        """Stop the process, and with it everything in its namespace."""
+        self._running.close()
+
+    def _launch(self) -> None:
+        given = launch(self.program, self.sandboxed)
+        command, environment, descriptors = self._running.enter_context(given)
+        self._running.callback(self._wait)
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._running.enter_context(self._control)  # closed first: the process ends when it is
+        with tempfile.TemporaryFile() as errors:
+            with theirs:
                 self._process = subprocess.Popen(
                     command,
                     stdin=theirs.fileno(),
@@ -128,15 +126,25 @@ class Worker:
                     pass_fds=descriptors,
                     start_new_session=True,
                 )
-                theirs.close()
-                try:
-                    message = self._receive(START_SECONDS)
-                except (OSError, EOFError):
-                    message = b""
-                if message != b"ready":
-                    self.close()
-                    errors.seek(0)
-                    raise SandboxUnavailable(explain(errors.read().decode(errors="replace")))
+            try:
+                with _payload(self.program.data) as payload:
+                    self._send({}, payload.fileno())
+                message = self._receive(START_SECONDS)
+            except (OSError, EOFError):
+                message = b""
+            if message != b"ready":
+                self.close()
+                errors.seek(0)
+                raise SandboxUnavailable(explain(errors.read().decode(errors="replace")))
+
+    def _wait(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            try:
+                process.wait(0.5)  # while it is busy it does not read, and it has nothing to save
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
     def _run(self, kind: str, data: bytes, limits: Limits) -> Outcome:
         """Run one box. What it answers comes by a pipe of its own, never through the fork server.
@@ -146,11 +154,9 @@ class Worker:
         """
         answers, sink = os.pipe()
         with open(answers, "rb", buffering=0) as pipe:  # noqa: PTH123 - a descriptor
-            try:
-                with _payload(data) as payload:
-                    self._send({"kind": kind, "limits": asdict(limits)}, payload, sink)
-            finally:
-                os.close(sink)
+            with open(sink, "wb") as given, _payload(data) as payload:  # noqa: PTH123
+                request = {"kind": kind, "limits": asdict(limits)}
+                self._send(request, payload.fileno(), given.fileno())
             received, end = self._collect(pipe.fileno(), limits)
         if end.endswith(" closing"):
             self.close()  # it could not clean up and ends; the next box gets a fresh one
@@ -158,18 +164,16 @@ class Worker:
 
     def _collect(self, answers: int, limits: Limits) -> tuple[bytes, str]:
         """Gather what the box writes, within its limits, until the fork server reports its end."""
-        assert self._control is not None
         os.set_blocking(answers, False)
         received = bytearray()
         deadline = time.monotonic() + limits.wall + limits.silence
-        quiet = time.monotonic() + limits.silence
-        control, sources, stopped = self._control.fileno(), {answers}, False
+        quiet = time.monotonic() + limits.silence  # when to stop it; never once it was stopped
+        control, sources = self._control.fileno(), {answers}
         while True:
-            until = min(deadline, deadline if stopped else quiet)
-            seconds = max(0.0, until - time.monotonic())
+            seconds = max(0.0, min(deadline, quiet) - time.monotonic())
             ready, _, _ = select.select([control, *sources], [], [], seconds)
             if answers in ready:
-                quiet = time.monotonic() + limits.silence
+                quiet = max(quiet, time.monotonic() + limits.silence)
                 if not _read_available(answers, received):
                     sources.discard(answers)
             if control in ready:
@@ -177,17 +181,16 @@ class Worker:
                 while answers in sources and _read_available(answers, received):
                     pass  # what was written before the end
                 return bytes(received[: limits.output]), end.removeprefix("end ")
-            now = time.monotonic()
+            now, full = time.monotonic(), len(received) > limits.output
             if now > deadline:
                 raise EOFError("the fork server does not answer")
-            if not stopped and (now > quiet or len(received) > limits.output):
-                self._send({"stop": "output" if len(received) > limits.output else "time"})
-                stopped = True
-            if len(received) > limits.output:
+            if quiet < math.inf and (full or now > quiet):
+                self._send({"stop": "output" if full else "time"})
+                quiet = math.inf
+            if full:
                 sources.discard(answers)
 
     def _send(self, message: dict[str, Any], *descriptors: int) -> None:
-        assert self._control is not None
         socket.send_fds(self._control, [json.dumps(message).encode()], descriptors)
 
     def _receive(self, seconds: float) -> bytes:
@@ -196,7 +199,6 @@ class Worker:
         Raises:
             OSError, EOFError: it has ended, or sends nothing for so long.
         """
-        assert self._control is not None
         self._control.settimeout(max(seconds, 0.001))
         message = self._control.recv(4096)
         if not message:
@@ -204,16 +206,12 @@ class Worker:
         return message
 
 
-@contextmanager
-def _payload(data: bytes) -> Iterator[int]:
-    """A descriptor to read ``data`` from."""
-    descriptor = os.memfd_create("payload")
-    try:
-        with open(descriptor, "wb", closefd=False) as file:
-            file.write(data)
-        yield descriptor
-    finally:
-        os.close(descriptor)
+def _payload(data: bytes) -> IO[bytes]:
+    """A file in memory that holds ``data``."""
+    file = open(os.memfd_create("payload"), "wb")  # noqa: PTH123, SIM115
+    file.write(data)
+    file.flush()
+    return file
 
 
 def _read_available(pipe: int, received: bytearray) -> bool:
