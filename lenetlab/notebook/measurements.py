@@ -6,21 +6,18 @@ returns, terminal colours, and text split over several outputs.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from lenetlab.notebook.outputs import joined
+from lenetlab.notebook.outputs import clean, joined
 
 if TYPE_CHECKING:  # the clean room has no files of the lab, and does not read any
     from lenetlab.notebook.lab import Lab
 
 Measurement = dict[str, float]  # accuracy in per cent, seconds of training; either may lack
 Evidence = dict[str, Measurement]  # by the model's name
-
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 MAX_LINE = 500  # characters; the sentences are far shorter
 
@@ -34,10 +31,10 @@ def read(cells: Iterable[dict[str, Any]], lab: Lab, names: AbstractSet[str]) -> 
     for cell in cells:
         text = "\n".join(_texts(cell))
         for kind, sentence in lab.sentences.items():
-            for found in sentence.pattern.finditer(text):
-                model, number = found["model"], found["number"]
-                if model in names or sentence.name.format(model) in names:
-                    evidence.setdefault(model, {})[kind] = float(number.replace(",", "."))
+            for found in sentence.finditer(text):
+                if found["model"] in names or found["word"] in names:
+                    number = float(found["number"].replace(",", "."))
+                    evidence.setdefault(found["model"], {})[kind] = number
     return evidence
 
 
@@ -47,7 +44,7 @@ def _texts(cell: dict[str, Any]) -> Iterable[str]:
         joined(output.get("text") or output.get("data", {}).get("text/plain"))
         for output in cell.get("outputs", [])
     ]
-    for line in _ANSI.sub("", "".join(streams)).replace("\r\n", "\n").split("\n"):
+    for line in clean("".join(streams)).replace("\r\n", "\n").split("\n"):
         # A carriage return starts the line again: what stands after the last one is what is seen.
         seen = line.rstrip("\r").rsplit("\r", 1)[-1]
         # Cut first: normalising takes quadratic time on a run of combining marks.
