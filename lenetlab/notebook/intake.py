@@ -24,7 +24,7 @@ SMALL = 2_000_000  # bytes; JSON becomes at most some forty times as much memory
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 1_000_000  # characters of all cells; the lab's own have 60,000
-MAX_ENTRIES, MAX_ENTRY = 50, 1000  # of a cell's metadata: how many, and characters of each
+MAX_MARKS = 5_000  # characters of what a cell's metadata holds of nbgrader's, or of tags
 
 
 class Rejected(Exception):
@@ -151,7 +151,7 @@ def _mend(cell: dict[str, Any]) -> dict[str, Any]:
     mended: dict[str, Any] = {
         "cell_type": kind if kind in ("code", "markdown", "raw") else "raw",
         "id": cell["id"] if isinstance(cell.get("id"), str) else "",
-        "metadata": {name: value for name, value in marks.items() if _is_moderate(value)},
+        "metadata": {k: v for k, v in marks.items() if len(str(v)) <= MAX_MARKS},
         "source": joined(cell.get("source")),
     }
     if kind == "code":
@@ -165,14 +165,6 @@ def _entries(metadata: Any, *names: str) -> dict[str, Any]:
     """The entries that something here looks at."""
     known = metadata if isinstance(metadata, dict) else {}
     return {name: known[name] for name in names if name in known}
-
-
-def _is_moderate(value: Any, depth: int = 3) -> bool:
-    """Whether it has a size that marks and tags have; what a file holds can be of any."""
-    if isinstance(value, (dict, list)) and len(value) <= MAX_ENTRIES and depth:
-        inner = value.values() if isinstance(value, dict) else value
-        return all(_is_moderate(item, depth - 1) for item in inner)
-    return isinstance(value, (str, int, float)) and len(str(value)) <= MAX_ENTRY
 
 
 def _keep(notebook: NotebookNode) -> NotebookNode:

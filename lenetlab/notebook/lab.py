@@ -71,12 +71,11 @@ def load(folder: Path) -> Lab:
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise LabError(f"{path}: {error}") from None
     data = {name: _beside(path, f"data.{name}", file) for name, file in content.data.items()}
-    runs: tuple[Evidence, ...] = ()
     files = [path, *data.values()]
+    runs: tuple[Evidence, ...] = ()
     if content.reference_runs is not None:
-        table = _beside(path, "reference_runs", content.reference_runs)
-        runs = _runs(table)
-        files.append(table)
+        files.append(_beside(path, "reference_runs", content.reference_runs))
+        runs = _runs(files[-1])
     return Lab(
         sentences={
             kind: _sentence(f"{path}: measurements.{kind}", template)

@@ -54,13 +54,11 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
         flags.append(Flag("locked-cell-changed", message, review))
     # What the master's own training cells printed is read last: it counts most.
     measured = measurements.read([*cells, *training], assignment.lab, assignment.names)
-    for doubt in measurements.doubts(measured, assignment.lab):
-        flags.append(Flag("doubtful-evidence", doubt, True))
-    notebook = nbformat.v4.new_notebook(cells=restored)
-    notebook.metadata["kernelspec"] = {
-        "display_name": "Python 3", "language": "python", "name": "python3",
-    }  # fmt: skip
-    Handover(flags, measurements.plausible(measured, assignment.lab), of=of).store(notebook)
+    evidence, doubts = measurements.sift(measured, assignment.lab)
+    flags += [Flag("doubtful-evidence", doubt, True) for doubt in doubts]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = nbformat.v4.new_notebook(cells=restored, metadata={"kernelspec": kernel})
+    Handover(flags, evidence, of=of).store(notebook)
     return notebook
 
 

@@ -9,7 +9,7 @@ from nbgrader.utils import determine_grade, is_grade
 
 from lenetlab.notebook import intake
 from lenetlab.notebook.handover import Handover
-from lenetlab.records import Item, Record, Verdict, rounded
+from lenetlab.records import Flag, GradingFailed, Item, Record, Verdict, rounded
 
 
 def load(name: str, path: Path) -> Record | None:
@@ -19,23 +19,19 @@ def load(name: str, path: Path) -> Record | None:
     """
     try:
         return record(name, intake.read(path))
-    except (intake.Rejected, NotGradedError):
+    except (intake.Rejected, GradingFailed):
         return None
-
-
-class NotGradedError(ValueError):
-    """The notebook's grading never finished: nbgrader would give every test full points."""
 
 
 def record(name: str, notebook: NotebookNode) -> Record:
     """Read the scores of a graded notebook, as nbgrader reads them.
 
     Raises:
-        NotGradedError: its grading was never finished.
+        GradingFailed: its grading was never finished.
     """
     handover = Handover.load(notebook)
     if handover is None or not handover.graded:
-        raise NotGradedError(f"{name} is not a graded notebook")
+        raise GradingFailed(Flag("not-graded", "the grading was never finished", True))
     items = []
     for cell in notebook.cells:
         if is_grade(cell):
