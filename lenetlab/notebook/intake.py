@@ -43,10 +43,9 @@ def load(path: Path) -> bytes:
         Rejected: there is no such file, or it is too large.
     """
     try:
-        if path.is_dir():
-            raise Rejected("not-a-file", "this is a folder; name the notebook file")
         if path.exists() and not path.is_file():
-            raise Rejected("not-a-file", "this is no ordinary file")
+            what = "a folder; name the notebook file" if path.is_dir() else "no ordinary file"
+            raise Rejected("not-a-file", f"this is {what}")
         if path.stat().st_size > MAX_BYTES:
             raise Rejected("too-large", f"the file is larger than {MAX_BYTES // 10**6} MB")
         return path.read_bytes()
@@ -128,6 +127,7 @@ def _why_not_json(text: str, error: ValueError) -> str:
 
 
 def _notebook(content: dict[str, Any]) -> NotebookNode:
+    """The notebook that the JSON holds, of whatever format."""
     try:
         if "cells" not in content:
             old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}} | content

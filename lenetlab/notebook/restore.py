@@ -37,7 +37,7 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
         text = f"only the first {MAX_CELLS} cells were graded"
         flags.insert(0, Flag("too-many-cells", text, True))
     own = _own_cells(cells, places, assignment)
-    restored = own[-1]
+    restored = [*own[-1]]
     changed: list[Cell] = []
     training: list[NotebookNode] = []
     for number, cell in enumerate(assignment.cells):
