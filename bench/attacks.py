@@ -99,7 +99,7 @@ def run_here(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[st
     """Points and flags from this project."""
     graded = restore(notebook, course.assignment)
     grading.grade(graded, worker, course.assignment)
-    verdict = verdicts.read("attack", graded)
+    verdict = verdicts.record("attack", graded).verdict
     return f"{verdict.score:g}", " ".join(flag.code for flag in verdict.flags)
 
 

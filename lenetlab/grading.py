@@ -68,7 +68,7 @@ def check(name: str, submitted: NotebookNode, assignment: Assignment, worker: Wo
     try:
         notebook = restore(submitted, assignment)
         grade(notebook, worker, assignment)
-        return verdicts.read(name, notebook)
+        return verdicts.record(name, notebook).verdict
     except SandboxUnavailable:
         raise
     except Exception as error:  # the last resort: one file must not stop the others

@@ -65,7 +65,7 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def _grade(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[NotebookNode, Verdict]:
     graded = restore(notebook, course.assignment)
     grading.grade(graded, worker, course.assignment)
-    return graded, verdicts.read("attack", graded)
+    return graded, verdicts.record("attack", graded).verdict
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: f"{a.category}-{a.name}")

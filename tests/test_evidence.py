@@ -70,16 +70,16 @@ def test_what_is_no_measurement_is_none(text: str) -> None:
 )
 def test_what_cannot_be_true_is_doubted_and_not_used(key: str, value: float) -> None:
     found = {"LeNet": {key: value}, "Beta": {"accuracy": 98.0, "seconds": 30.0}}
-    (doubt,) = measurements.doubts(found, LAB)
+    plausible, (doubt,) = measurements.sift(found, LAB)
     assert "LeNet" in doubt
-    assert measurements.plausible(found, LAB) == {"LeNet": {}, "Beta": found["Beta"]}
+    assert plausible == {"LeNet": {}, "Beta": found["Beta"]}
 
 
 def test_ordinary_figures_are_not_doubted() -> None:
     table = {"LeNet": {"accuracy": 11.35, "seconds": 31.0}, "Delta": {"accuracy": 88.97}}
-    assert measurements.doubts(table, LAB) == []
+    assert measurements.sift(table, LAB) == (table, [])
 
 
 def test_times_are_positive_whatever_a_lab_says() -> None:
-    assert measurements.doubts({"vgg": {"seconds": 0.0}}, Lab())
-    assert measurements.doubts({"vgg": {"seconds": 0.2}}, Lab()) == []
+    _, doubts = measurements.sift({"vgg": {"seconds": 0.0}, "wide": {"seconds": 0.2}}, Lab())
+    assert doubts == ["vgg: 0 s of training is not believable"]

@@ -306,7 +306,7 @@ def test_the_autograde_button_gives_the_same_points(
 ) -> None:
     assert f"Successfully autograded 'lenet' for student '{student}'" in graded[student].dialog
     path = formgrader.root / "autograded" / student / "lenet" / "lenet.ipynb"
-    verdict = verdicts.read(student, nbformat.read(path, as_version=4))
+    verdict = verdicts.record(student, nbformat.read(path, as_version=4)).verdict
     wanted = pytest.approx(expected(student, assignment))
     assert scores(verdict) == wanted
     grades = formgrader.grades(student)

@@ -203,7 +203,7 @@ def test_stock_autograde_gives_the_same_points(
     graded_course: Path, assignment: Assignment, student: str
 ) -> None:
     path = graded_course / "autograded" / student / "lenet" / "lenet.ipynb"
-    verdict = verdicts.read(student, nbformat.read(path, as_version=4))
+    verdict = verdicts.record(student, nbformat.read(path, as_version=4)).verdict
     assert scores(verdict) == pytest.approx(expected(student, assignment))
 
 

@@ -192,9 +192,9 @@ def test_questions_are_judged_by_the_printed_figures(
     scenario: Scenario, assignment: Assignment, worker: Worker
 ) -> None:
     text = json.dumps(with_figures(scenario.figures, scenario.program, scenario.answers))
-    notebook = restore(intake.parse(text), assignment)
+    notebook = restore(intake.decode(text.encode()), assignment)
     grading.grade(notebook, worker, assignment)
-    verdict = verdicts.read(scenario.name, notebook)
+    verdict = verdicts.record(scenario.name, notebook).verdict
     earned = {item.id: item.score for item in verdict.items if item.id in FULL}
     assert earned == pytest.approx({k: v - scenario.lost.get(k, 0.0) for k, v in FULL.items()})
     assert [flag.code for flag in verdict.flags] == list(scenario.flags)

@@ -96,7 +96,7 @@ def test_a_mangled_notebook_gets_its_shape_back_and_keeps_the_students_work(
 ) -> None:
     notebook = copy.deepcopy(EXAMPLE)
     mangle(notebook)
-    restored = restore(intake.parse(json.dumps(notebook)), assignment)
+    restored = restore(intake.decode(json.dumps(notebook).encode()), assignment)
     masters = {cell.id: cell for cell in assignment.cells}
     present = [cell for cell in restored.cells if cell.id in masters]
     assert [cell.id for cell in present] == list(masters)
@@ -129,7 +129,7 @@ def test_the_copy_that_counted_in_a_run_is_graded(assignment: Assignment) -> Non
     broken = copy.deepcopy(good) | {"source": ["class AlphaCNN(LeNetCNN): pass"]}
     cells.append(broken)
     cells.insert(at, copy.deepcopy(good) | {"source": ["class AlphaCNN(LeNetCNN): ..."]})
-    restored = restore(intake.parse(json.dumps(notebook)), assignment)
+    restored = restore(intake.decode(json.dumps(notebook).encode()), assignment)
     graded = next(c for c in restored.cells if c.id == "alpha-solution")
     assert graded.source == "".join(good["source"])
     flags = {flag.code: flag.review for flag in flags_of(restored)}
@@ -140,7 +140,7 @@ def test_a_students_own_cells_stay_where_they_are(assignment: Assignment) -> Non
     notebook = copy.deepcopy(EXAMPLE)
     own = {"cell_type": "code", "id": "own", "metadata": {}, "source": ["a = 1"], "outputs": []}
     notebook["cells"].insert(place(notebook, "beta-create"), own)
-    restored = restore(intake.parse(json.dumps(notebook)), assignment)
+    restored = restore(intake.decode(json.dumps(notebook).encode()), assignment)
     sources = [cell.source for cell in restored.cells]
     ids = [cell.id for cell in restored.cells]
     assert ids[sources.index("a = 1") - 1 : sources.index("a = 1") + 2 : 2] == [
@@ -151,7 +151,7 @@ def test_a_students_own_cells_stay_where_they_are(assignment: Assignment) -> Non
 
 def test_another_notebook_is_for_a_person(assignment: Assignment) -> None:
     other = {"cells": [{"cell_type": "code", "source": "1 + 1"}], "nbformat": 4}
-    restored = restore(intake.parse(json.dumps(other)), assignment)
+    restored = restore(intake.decode(json.dumps(other).encode()), assignment)
     assert [flag.code for flag in flags_of(restored)] == ["wrong-notebook"]
     assert flags_of(restored)[0].review
 
@@ -161,14 +161,14 @@ def test_doubtful_evidence_is_for_a_person_and_costs_nothing(assignment: Assignm
     text = "Độ chính xác của AlphaCNN trên tập kiểm tra: 123.00 %\n"
     output = {"output_type": "stream", "name": "stdout", "text": [text]}
     notebook["cells"][place(notebook, "alpha-eval")]["outputs"] = [output]
-    restored = restore(intake.parse(json.dumps(notebook)), assignment)
+    restored = restore(intake.decode(json.dumps(notebook).encode()), assignment)
     assert [flag.code for flag in flags_of(restored)] == ["doubtful-evidence"]
 
 
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("", "not-json"),
+        ("", "empty"),
         ("{", "not-json"),
         ("null", "not-a-notebook"),
         ("[1, 2]", "not-a-notebook"),
@@ -180,7 +180,7 @@ def test_doubtful_evidence_is_for_a_person_and_costs_nothing(assignment: Assignm
 )
 def test_what_is_no_notebook_is_refused(text: str, code: str) -> None:
     with pytest.raises(intake.Rejected) as refused:
-        intake.parse(text)
+        intake.decode(text.encode())
     assert refused.value.code == code
 
 
@@ -191,7 +191,7 @@ def test_old_and_oddly_encoded_notebooks_are_read(tmp_path: Path) -> None:
             {"cell_type": "code", "input": ["a = 1"], "outputs": [], "language": "python"}
         ]}],
     }  # fmt: skip
-    assert intake.parse(json.dumps(old)).cells[0].source == "a = 1"
+    assert intake.decode(json.dumps(old).encode()).cells[0].source == "a = 1"
     for encoding in ("utf-8-sig", "utf-16"):
         path = tmp_path / f"{encoding}.ipynb"
         path.write_text(json.dumps(EXAMPLE), encoding)

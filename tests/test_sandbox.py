@@ -95,7 +95,7 @@ def test_without_a_sandbox_everything_is_marked(assignment: Assignment) -> None:
     notebook = restore(intake.read(MASTER), assignment)
     with new_worker(sandboxed=False) as worker:
         grading.grade(notebook, worker, assignment)
-    verdict = verdicts.read("x", notebook)
+    verdict = verdicts.record("x", notebook).verdict
     assert (verdict.score, verdict.status) == (10.0, "review")
     assert [flag.code for flag in verdict.flags] == ["no-sandbox"]
     assert "không có sandbox" in notebook.cells[0].source

@@ -277,7 +277,7 @@ def make(name: str, folder: Path) -> str:
         cell.source = cell.source if written is None else written
 
     run = run_notebook.execute(notebook, folder, by_hand=student.by_hand, before=answer)
-    doubts = measurements.doubts(measured(), lab)
+    _, doubts = measurements.sift(measured(), lab)
     if doubts:
         raise ValueError("; ".join(doubts))
     unrun = [

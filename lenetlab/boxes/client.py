@@ -39,15 +39,16 @@ def read(path: Path, worker: Worker) -> NotebookNode:
     if os.path.islink(path):  # noqa: PTH114 - the other raises on a name too long
         raise intake.Rejected("link", "this is a link; name the file that it leads to")
     data = intake.load(path)
-    message = intake.read_small(data)
-    if message is None:
-        outcome = _run_box(worker, "read", data, READING)
-        if not outcome.messages:
-            bounds = f"{READING.memory >> 30} GB and {READING.wall:g} s ({outcome.end})"
-            raise intake.Rejected("too-large", f"the file cannot be read within {bounds}")
-        message = outcome.messages[0]
+    small = intake.read_small(data)
+    if small is not None:
+        return small
+    outcome = _run_box(worker, "read", data, READING)
+    message = outcome.messages[0] if outcome.messages else {}
     if "rejected" in message:
         raise intake.Rejected(*message["rejected"])
+    if "notebook" not in message:
+        text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.wall:g} s"
+        raise intake.Rejected("too-large", f"{text} ({outcome.end})")
     return nbformat.from_dict(message["notebook"])
 
 

@@ -52,11 +52,10 @@ def _assignment_of(path: Path, known: dict[str, Assignment]) -> str:
     if path.stem in known:
         return path.stem
     try:
-        message = intake.read_small(intake.load(path)) or {}
+        notebook = intake.read_small(intake.load(path))
     except intake.Rejected:
-        message = {}
-    cells = message.get("notebook", {}).get("cells", [])
-    marks = {grade_id(cell) for cell in cells} - {""}
+        notebook = None
+    marks = {grade_id(cell) for cell in notebook.cells} - {""} if notebook else set()
     common = {
         name: len(marks & {cell.grade_id for cell in assignment.cells})
         for name, assignment in known.items()

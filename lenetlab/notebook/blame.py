@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections import defaultdict
 
 from nbformat import NotebookNode
 
@@ -18,19 +19,18 @@ class Failures:
         """Take the cells that were replayed, with their outputs; ``classes`` are the master's."""
         self._classes = classes
         self.denied: dict[str, str] = {}  # by cell id: what the sandbox denied, and it cost points
-        self._by_name: dict[str, list[tuple[NotebookNode, Output]]] = {}
+        self._by_name: defaultdict[str, list[tuple[NotebookNode, Output]]] = defaultdict(list)
         for cell in reversed(student):
             error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
             if error is not None:
                 for name in names_of_any(cell.source).mentions:
-                    self._by_name.setdefault(name, []).append((cell, error))
+                    self._by_name[name].append((cell, error))
 
     def explain(self, test: NotebookNode, outputs: list[Output]) -> list[Output]:
         """Add to a failed test's error what happened in the student's own cells."""
         if not outputs or outputs[-1]["output_type"] != "error":
             return outputs
-        reasons = map(self._reason, names(test.source).reads)
-        reason = next((reason for reason in reasons if reason), None)
+        reason = next(filter(None, map(self._reason, names(test.source).reads)), None)
         if reason is None:
             return outputs
         error = outputs[-1]
@@ -44,20 +44,19 @@ class Failures:
         while name not in seen:
             seen.add(name)
             # A cell that only wanted the name is passed over: another should have made it.
-            failed = (pair for pair in self._by_name.get(name, []) if _missing(pair[1]) != name)
-            cell, error = next(failed, (None, None))
-            if cell is None or error is None:
+            failed = (pair for pair in self._by_name[name] if _missing(pair[1]) != name)
+            culprit = next(failed, None)
+            if culprit is None:
                 break
+            cell, error = culprit
             if any(text in str(error["evalue"]) for text in _OF_THE_SANDBOX):
                 self.denied[cell.id] = clean(f"{error['ename']}: {error['evalue']}")[:200]
-            reason = _sentence(self._owner(cell, name), error)
+            # What the cell is about: the first class that it mentions.
+            found = names_of_any(cell.source)
+            classes = found.classes | self._classes
+            reason = _sentence(next((n for n in found.mentions if n in classes), name), error)
             name = _missing(error)  # and why that one is not there
         return reason
-
-    def _owner(self, cell: NotebookNode, name: str) -> str:
-        """What the cell is about: the first class that it mentions, else ``name``."""
-        found = names_of_any(cell.source)
-        return next((n for n in found.mentions if n in found.classes | self._classes), name)
 
 
 # How the sandbox's refusals end up in an error's text, also where a library wraps them.

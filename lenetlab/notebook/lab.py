@@ -24,18 +24,12 @@ class LabError(ValueError):
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """A sentence that the notebook prints: a pattern with the groups ``model`` and ``number``."""
-
-    pattern: re.Pattern[str]
-    name: str  # what stands around ``{model}``, such as ``{}CNN``
-
-
-@dataclass(frozen=True)
 class Lab:
     """One lab's data; a lab without a file has none of it, and its architectures are graded."""
 
-    sentences: dict[str, Sentence] = field(default_factory=dict)  # by their kind
+    # That the notebook prints, by kind: patterns with the groups "model", "word" (the model's name
+    # with what stands around it, such as AlphaCNN) and "number".
+    sentences: dict[str, re.Pattern[str]] = field(default_factory=dict)
     least_seconds: float = 0.0  # of training: less is not believable
     data: dict[str, Path] = field(default_factory=dict)  # by the variable that names the file
     reference_runs: tuple[Evidence, ...] = ()
@@ -77,12 +71,11 @@ def load(folder: Path) -> Lab:
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise LabError(f"{path}: {error}") from None
     data = {name: _beside(path, f"data.{name}", file) for name, file in content.data.items()}
-    runs: tuple[Evidence, ...] = ()
     files = [path, *data.values()]
+    runs: tuple[Evidence, ...] = ()
     if content.reference_runs is not None:
-        table = _beside(path, "reference_runs", content.reference_runs)
-        runs = _runs(table)
-        files.append(table)
+        files.append(_beside(path, "reference_runs", content.reference_runs))
+        runs = _runs(files[-1])
     return Lab(
         sentences={
             kind: _sentence(f"{path}: measurements.{kind}", template)
@@ -105,16 +98,15 @@ def _beside(path: Path, key: str, name: str) -> Path:
     return file
 
 
-def _sentence(where: str, template: str) -> Sentence:
+def _sentence(where: str, template: str) -> re.Pattern[str]:
     """The pattern of a sentence with ``{model}`` and ``{number}`` in it, as a terminal shows it."""
     template = unicodedata.normalize("NFC", template)
-    name = re.search(r"(\w*)\{model\}(\w*)", template)
-    if name is None or template.count("{model}") != 1 or template.count("{number}") != 1:
+    if template.count("{model}") != 1 or template.count("{number}") != 1:
         raise LabError(f"{where}: the sentence needs one {{model}} and one {{number}}")
     before, after = template.split("{number}")
-    parts = (re.escape(before.rstrip()), _NUMBER, re.escape(after.lstrip()))
-    pattern = "".join(parts).replace(r"\{model\}", r"(?P<model>\w+)")
-    return Sentence(re.compile(pattern), f"{name[1]}{{}}{name[2]}")
+    pattern = re.escape(before.rstrip()) + _NUMBER + re.escape(after.lstrip())
+    word = r"(?P<word>\1(?P<model>\\w+)\2)"
+    return re.compile(re.sub(r"(\w*)\\\{model\\\}(\w*)", word, pattern))
 
 
 def _runs(table: Path) -> tuple[Evidence, ...]:

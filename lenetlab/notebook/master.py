@@ -63,11 +63,9 @@ class Assignment:
     @cached_property
     def opening(self) -> tuple[str, ...]:
         """The code cells before the first solution cell, as released."""
-        code = [cell for cell in self.cells if cell.is_code]
-        return tuple(
-            cell.release
-            for cell in takewhile(lambda c: c.role in ("locked", "free") and not c.skipped, code)
-        )
+        code = (cell for cell in self.cells if cell.is_code)
+        first = takewhile(lambda c: c.role in ("locked", "free") and not c.skipped, code)
+        return tuple(cell.release for cell in first)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -92,19 +90,17 @@ class Assignment:
         if submitted.is_symlink():
             return ""
         try:
-            digest = hashlib.sha256(intake.load(submitted))
+            return hashlib.sha256(intake.load(submitted) + self._digest).hexdigest()
         except intake.Rejected:
             return ""
-        digest.update(self._digest)
-        return digest.hexdigest()
 
     @cached_property
     def _digest(self) -> bytes:
-        parts = [
+        text = "".join(
             f"{c.id}\0{c.node.source}\0{c.points}\0{c.role}\0{c.grade_id}\0{c.skipped}\0"
             for c in self.cells
-        ]
-        return hashlib.sha256("".join(parts).encode() + self.lab.digest).digest()
+        )
+        return hashlib.sha256(text.encode() + self.lab.digest).digest()
 
     @cached_property
     def answers(self) -> dict[str, list[str]]:

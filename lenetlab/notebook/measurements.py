@@ -6,21 +6,18 @@ returns, terminal colours, and text split over several outputs.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from lenetlab.notebook.outputs import joined
+from lenetlab.notebook.outputs import clean, joined
 
 if TYPE_CHECKING:  # the clean room has no files of the lab, and does not read any
     from lenetlab.notebook.lab import Lab
 
 Measurement = dict[str, float]  # accuracy in per cent, seconds of training; either may lack
 Evidence = dict[str, Measurement]  # by the model's name
-
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 MAX_LINE = 500  # characters; the sentences are far shorter
 
@@ -32,44 +29,40 @@ def read(cells: Iterable[dict[str, Any]], lab: Lab, names: AbstractSet[str]) -> 
     """
     evidence: Evidence = {}
     for cell in cells:
-        text = "\n".join(_texts(cell))
+        text = _text(cell)
         for kind, sentence in lab.sentences.items():
-            for found in sentence.pattern.finditer(text):
-                model, number = found["model"], found["number"]
-                if model in names or sentence.name.format(model) in names:
-                    evidence.setdefault(model, {})[kind] = float(number.replace(",", "."))
+            for found in sentence.finditer(text):
+                if found["model"] in names or found["word"] in names:
+                    number = float(found["number"].replace(",", "."))
+                    evidence.setdefault(found["model"], {})[kind] = number
     return evidence
 
 
-def _texts(cell: dict[str, Any]) -> Iterable[str]:
+def _text(cell: dict[str, Any]) -> str:
     """The cell's printed text as a terminal would show it: one text for all of stdout."""
-    streams = [
+    printed = [
         joined(output.get("text") or output.get("data", {}).get("text/plain"))
         for output in cell.get("outputs", [])
     ]
-    for line in _ANSI.sub("", "".join(streams)).replace("\r\n", "\n").split("\n"):
-        # A carriage return starts the line again: what stands after the last one is what is seen.
-        seen = line.rstrip("\r").rsplit("\r", 1)[-1]
-        # Cut first: normalising takes quadratic time on a run of combining marks.
-        yield unicodedata.normalize("NFC", seen[:MAX_LINE])
+    lines = clean("".join(printed)).split("\n")
+    # A carriage return starts the line again: what stands after the last one is what is seen.
+    seen = (line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines)
+    # Cut first: normalising takes quadratic time on a run of combining marks.
+    return "\n".join(unicodedata.normalize("NFC", line[:MAX_LINE]) for line in seen)
 
 
-def doubts(evidence: Evidence, lab: Lab) -> list[str]:
-    """What in the evidence cannot be true, in English, for a person to look at."""
-    found = []
+def sift(evidence: Evidence, lab: Lab) -> tuple[Evidence, list[str]]:
+    """The evidence that can be true, and in English what cannot, for a person to look at."""
+    plausible: Evidence = {}
+    doubts = []
     for model, measured in evidence.items():
-        accuracy, seconds = measured.get("accuracy"), measured.get("seconds")
-        if accuracy is not None and not 0 <= accuracy <= 100:
-            found.append(f"{model}: an accuracy of {accuracy:g} % is impossible")
-        # Also nan, and 0 s: times are divided by one another.
-        if seconds is not None and not (seconds > 0 and lab.least_seconds <= seconds < 1e6):
-            found.append(f"{model}: {seconds:g} s of training is not believable")
-    return found
-
-
-def plausible(evidence: Evidence, lab: Lab) -> Evidence:
-    """The evidence without the measurements that :func:`doubts` names."""
-    return {
-        model: {k: v for k, v in measured.items() if not doubts({model: {k: v}}, lab)}
-        for model, measured in evidence.items()
-    }
+        plausible[model] = {}
+        for kind, value in sorted(measured.items()):
+            if kind == "accuracy" and not 0 <= value <= 100:
+                doubts.append(f"{model}: an accuracy of {value:g} % is impossible")
+            # Also nan, and 0 s: times are divided by one another.
+            elif kind == "seconds" and not (value > 0 and lab.least_seconds <= value < 1e6):
+                doubts.append(f"{model}: {value:g} s of training is not believable")
+            else:
+                plausible[model][kind] = value
+    return plausible, doubts

@@ -33,40 +33,35 @@ def names(source: str) -> Names:
         SyntaxError: it is none.
     """
     tree = ast.parse(source)
-    used: set[str] = set()
-    attributes: dict[str, set[str]] = {}
+    reads: dict[str, set[str]] = {}
     makes: set[str] = set()
     inner: set[str] = set()  # parameters and the like: neither read from elsewhere nor made
     for node in ast.walk(tree):
         match node:
             case ast.Name(id=name, ctx=ast.Load()):
-                used.add(name)
+                reads.setdefault(name, set())
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+                reads.setdefault(name, set()).add(attribute)
             case ast.Name(id=name, ctx=ast.Store()):
                 makes.add(name)
             case ast.Name(id=name) | ast.arg(arg=name) | ast.ExceptHandler(name=str(name)):
                 inner.add(name)
-            case ast.Attribute(value=ast.Name(id=name), attr=attribute):
-                attributes.setdefault(name, set()).add(attribute)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 makes.add(node.name)
             case ast.alias():
                 makes.add((node.asname or node.name).split(".")[0])
-    assigns: set[str] = set()
+    assigned = [t for s in tree.body if isinstance(s, ast.Assign) for t in s.targets]
     mentions: list[str] = []
     for statement in tree.body:
         if isinstance(statement, (ast.ClassDef, ast.FunctionDef)):
             mentions.append(statement.name)
-            continue
-        mentions += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
-        if isinstance(statement, ast.Assign):
-            assigns |= {node.id for node in statement.targets if isinstance(node, ast.Name)}
+        else:
+            mentions += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    read = reads.keys() - makes - inner - _BUILTINS
     return Names(
-        reads={
-            name: sorted(attributes.get(name, ()))
-            for name in sorted(used - makes - inner - _BUILTINS)
-        },
+        reads={name: sorted(reads[name]) for name in sorted(read)},
         makes=frozenset(makes),
-        assigns=frozenset(assigns),
+        assigns=frozenset(target.id for target in assigned if isinstance(target, ast.Name)),
         mentions=tuple(dict.fromkeys(mentions)),
         classes=frozenset(s.name for s in tree.body if isinstance(s, ast.ClassDef)),
     )
@@ -78,9 +73,9 @@ def names_of_any(source: str) -> Names:
         return names(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         words = re.findall(r"\w+", source)[:_MOST_WORDS]
-        classes = frozenset(re.findall(r"\bclass\s+(\w+)", source)[:_MOST_WORDS])
-        nothing = frozenset[str]()
-        return Names({}, nothing, nothing, tuple(dict.fromkeys(words)), classes)
+        classes = re.findall(r"\bclass\s+(\w+)", source)[:_MOST_WORDS]
+        mentions = tuple(dict.fromkeys(words))
+        return Names({}, frozenset(), frozenset(), mentions, frozenset(classes))
 
 
 def python(source: str) -> str:

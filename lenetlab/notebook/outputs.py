@@ -42,9 +42,12 @@ class Collector:
 
     def display(self, data: dict[str, Any], result_count: int | None = None) -> None:
         """Add a display, or with ``result_count`` the value of the cell's last expression."""
-        kept = {key: data[key] for key in KEPT_FORMATS if isinstance(data.get(key), str)}
-        kept = {key: value if "/plain" not in key else clean(value) for key, value in kept.items()}
-        kept = {key: value for key, value in kept.items() if "/plain" in key or _is_base64(value)}
+        given = {name: data[name] for name in KEPT_FORMATS if isinstance(data.get(name), str)}
+        kept = {
+            name: clean(text)
+            for name, text in given.items()
+            if name == "text/plain" or re.fullmatch(r"[A-Za-z0-9+/=\r\n ]*", text)
+        }
         size = sum(len(value) for value in kept.values())
         if not kept or size > self.left or len(self.outputs) >= MAX_OUTPUTS:
             self.stream("stdout", CUT if kept else "")
@@ -144,10 +147,6 @@ def within(cells: Iterable[list[Output]], room: int) -> Iterator[list[Output]]:
             *(o | {"text": cut(o["text"], LEFT_OVER)} for o in printed),
             *(error_output(o["ename"], o["evalue"][:LEFT_OVER], []) for o in errors),
         ]
-
-
-def _is_base64(value: str) -> bool:
-    return re.fullmatch(r"[A-Za-z0-9+/=\s]*", value) is not None
 
 
 def joined(value: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
+from collections import defaultdict
 
 import nbformat
 from nbformat import NotebookNode
@@ -19,8 +20,7 @@ from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.intake import MAX_CELLS
 from lenetlab.notebook.master import Assignment, Cell
 from lenetlab.notebook.match import match
-from lenetlab.notebook.measurements import Evidence
-from lenetlab.notebook.outputs import clean, cut, encodable, valid_outputs
+from lenetlab.notebook.outputs import clean, cut
 from lenetlab.records import Flag
 
 MAX_TEXT = 20_000  # characters of a text of the student's own
@@ -29,72 +29,59 @@ MAX_TEXT = 20_000  # characters of a text of the student's own
 def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> NotebookNode:
     """Return a new notebook to grade, with its :class:`Handover`.
 
-    ``of`` is the fingerprint of the submission, where it is to be recorded.
+    ``submitted`` comes from :mod:`.intake`; ``of`` is its fingerprint, where it is to be recorded.
     """
-    flags: list[Flag] = []
-    cells = submitted.cells
-    if len(cells) > MAX_CELLS:
-        flags.append(Flag("too-many-cells", f"only the first {MAX_CELLS} cells were graded", True))
-        cells = cells[:MAX_CELLS]
-    places, found = match(cells, assignment)
-    flags += found
-    following = _own_cells(cells, places, assignment)
-    taken = {cell.id for cell in assignment.cells}
-    restored = [_own_cell(cell, taken) for cell in following.get(-1, [])]
+    cells = submitted.cells[:MAX_CELLS]
+    places, flags = match(cells, assignment)
+    if len(submitted.cells) > MAX_CELLS:
+        text = f"only the first {MAX_CELLS} cells were graded"
+        flags.insert(0, Flag("too-many-cells", text, True))
+    own = _own_cells(cells, places, assignment)
+    restored = [*own[-1]]
     changed: list[Cell] = []
+    training: list[NotebookNode] = []
     for number, cell in enumerate(assignment.cells):
         handed_in = cells[places[number]] if number in places else None
-        restored.append(_master_cell(cell, handed_in))
+        restored += [_master_cell(cell, handed_in), *own[number]]
         if handed_in is not None and _was_changed(cell, handed_in):
             changed.append(cell)
-            kept = _kept_of(cell, handed_in)
-            if kept.strip():
-                restored.append(_own_cell(nbformat.v4.new_code_cell(source=kept), taken))
-        restored += [_own_cell(own, taken) for own in following.get(number, [])]
+        if handed_in is not None and cell.skipped:
+            training.append(handed_in)
     if changed:
         message = f"put back as in the master: {', '.join(cell.id for cell in changed)}"
         # A changed test does no harm; work may have been done in a changed cell of another kind.
         review = any(cell.role != "test" for cell in changed)
         flags.append(Flag("locked-cell-changed", message, review))
-    measured = _measured(cells, places, assignment)
-    for doubt in measurements.doubts(measured, assignment.lab):
-        flags.append(Flag("doubtful-evidence", doubt, True))
-    notebook = nbformat.v4.new_notebook(cells=restored)
-    notebook.metadata["kernelspec"] = {
-        "display_name": "Python 3", "language": "python", "name": "python3",
-    }  # fmt: skip
-    Handover(flags, measurements.plausible(measured, assignment.lab), of=of).store(notebook)
+    # What the master's own training cells printed is read last: it counts most.
+    measured = measurements.read([*cells, *training], assignment.lab, assignment.names)
+    evidence, doubts = measurements.sift(measured, assignment.lab)
+    flags += [Flag("doubtful-evidence", doubt, True) for doubt in doubts]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = nbformat.v4.new_notebook(cells=restored, metadata={"kernelspec": kernel})
+    Handover(flags, evidence, of=of).store(notebook)
     return notebook
 
 
 def _own_cells(
     cells: list[NotebookNode], places: dict[int, int], assignment: Assignment
-) -> dict[int, list[NotebookNode]]:
+) -> defaultdict[int, list[NotebookNode]]:
     """The student's own cells, by the number of the master's cell that they follow; -1 is none."""
     owner = {place: number for number, place in places.items()}
     train_sources = {cell.release.strip() for cell in assignment.cells if cell.skipped}
-    following: dict[int, list[NotebookNode]] = {}
+    following: defaultdict[int, list[NotebookNode]] = defaultdict(list)
     last = -1
     for place, cell in enumerate(cells):
         if place in owner:
             last = owner[place]
-        elif cell.source.strip() and cell.source.strip() not in train_sources:
-            following.setdefault(last, []).append(cell)
+            source = _kept_of(assignment.cells[last], cell)
+        else:
+            source = "" if cell.source.strip() in train_sources else cell.source
+        if source.strip():
+            is_code = cell.cell_type == "code"
+            make = nbformat.v4.new_code_cell if is_code else nbformat.v4.new_markdown_cell
+            text = source if is_code else _verbatim(source)
+            following[last].append(make(text, id=f"student-{place}"))
     return following
-
-
-def _measured(
-    cells: list[NotebookNode], places: dict[int, int], assignment: Assignment
-) -> Evidence:
-    """What the notebook's outputs say; what the master's own training cells printed counts most."""
-    training = [
-        cells[place] for number, place in sorted(places.items()) if assignment.cells[number].skipped
-    ]
-    lab, names = assignment.lab, assignment.names
-    measured = measurements.read(cells, lab, names)
-    for model, values in measurements.read(training, lab, names).items():
-        measured.setdefault(model, {}).update(values)
-    return measured
 
 
 def _master_cell(cell: Cell, submitted: NotebookNode | None) -> NotebookNode:
@@ -102,10 +89,10 @@ def _master_cell(cell: Cell, submitted: NotebookNode | None) -> NotebookNode:
     if cell.grade_id:
         restored.metadata.nbgrader["checksum"] = cell.checksum  # nbgrader's "No response."
     if cell.role in ("solution", "free"):
-        restored.source = cell.release if submitted is None else _source(submitted)
+        restored.source = cell.release if submitted is None else submitted.source
     if cell.skipped and submitted is not None:
         # What the student's own run printed and plotted: the evidence for the questions.
-        restored.outputs = [nbformat.from_dict(o) for o in valid_outputs(submitted.get("outputs"))]
+        restored.outputs = submitted.get("outputs", [])
     return restored
 
 
@@ -117,11 +104,13 @@ def _was_changed(cell: Cell, submitted: NotebookNode) -> bool:
 
 
 def _kept_of(cell: Cell, submitted: NotebookNode) -> str:
-    """What of such code is still run: all that was typed into a text cell, else new imports.
+    """What is still run of code that was changed: all in a text's place, else new imports.
 
     VS Code and Colab let students edit locked cells, and the import cell is where an honest one
     adds what the next cell needs.
     """
+    if not _was_changed(cell, submitted):
+        return ""
     if not cell.is_code:
         return str(submitted.source)
     try:
@@ -130,18 +119,6 @@ def _kept_of(cell: Cell, submitted: NotebookNode) -> str:
         return ""
     imports = [ast.unparse(s) for s in statements if isinstance(s, (ast.Import, ast.ImportFrom))]
     return "\n".join(line for line in imports if line not in cell.release)
-
-
-def _own_cell(cell: NotebookNode, taken: set[str]) -> NotebookNode:
-    """A cell of the student's own: code as it is, everything else as text to be read."""
-    if cell.cell_type == "code":
-        made = nbformat.v4.new_code_cell(source=_source(cell))
-    else:
-        made = nbformat.v4.new_markdown_cell(source=_verbatim(str(cell.source)))
-    while made.id in taken:
-        made.id += "x"
-    taken.add(made.id)
-    return made
 
 
 def _verbatim(source: str) -> str:
@@ -154,7 +131,3 @@ def _verbatim(source: str) -> str:
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"
-
-
-def _source(cell: NotebookNode) -> str:
-    return encodable(str(cell.source))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.utils import determine_grade
+from nbgrader.utils import determine_grade, is_grade
 
 from lenetlab.notebook import intake
 from lenetlab.notebook.handover import Handover
-from lenetlab.records import Item, Record, Verdict, rounded
+from lenetlab.records import Flag, GradingFailed, Item, Record, Verdict, rounded
 
 
 def load(name: str, path: Path) -> Record | None:
@@ -19,44 +19,33 @@ def load(name: str, path: Path) -> Record | None:
     """
     try:
         return record(name, intake.read(path))
-    except (intake.Rejected, NotGradedError):
+    except (intake.Rejected, GradingFailed):
         return None
-
-
-class NotGradedError(ValueError):
-    """The notebook's grading never finished: nbgrader would give every test full points."""
-
-
-def read(name: str, notebook: NotebookNode) -> Verdict:
-    """The verdict of :func:`record`."""
-    return record(name, notebook).verdict
 
 
 def record(name: str, notebook: NotebookNode) -> Record:
     """Read the scores of a graded notebook, as nbgrader reads them.
 
     Raises:
-        NotGradedError: its grading was never finished.
+        GradingFailed: its grading was never finished.
     """
     handover = Handover.load(notebook)
     if handover is None or not handover.graded:
-        raise NotGradedError(f"{name} is not a graded notebook")
+        raise GradingFailed(Flag("not-graded", "the grading was never finished", True))
     items = []
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade"):
+        if is_grade(cell):
             score, most = determine_grade(cell)
             test = cell.metadata.nbgrader.grade_id
             findings = tuple(handover.findings.get(test, ()))
-            message = _message(cell)
-            items.append(Item(test, float(score or 0), most, message, findings=findings))
-    flags = tuple(handover.flags)
+            items.append(Item(test, float(score or 0), most, _message(cell), findings=findings))
     verdict = Verdict(
         file=name,
-        status="review" if any(flag.review for flag in flags) else "graded",
+        status="review" if any(flag.review for flag in handover.flags) else "graded",
         score=rounded(sum(item.score or 0 for item in items)),
         max_score=rounded(sum(item.max_score for item in items)),
         items=tuple(items),
-        flags=flags,
+        flags=tuple(handover.flags),
     )
     return Record(verdict, handover.of)
 
