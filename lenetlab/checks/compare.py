@@ -95,15 +95,16 @@ def _shown(layer: Layer) -> str:
         return layer.kind
     if layer.activation_name is not None:
         return layer.activation_name
-    label, samples = layer.activation.label, layer.activation.samples
+    label, samples = layer.activation.label, layer.activation.array
     if samples is None:
         return f"{label} (?)"
-    points = activations.grid(layer.output_shape[-1] or 1)[:, 0]
-    values = []
+    points = activations.grid(samples.shape[1])
+    shown = []
     for x in (-1, 1, 1000):
-        y = samples[int(np.argmin(np.abs(points - x)))][0]
-        values.append(f"f({x}) = {'?' if y is None else format(y, 'g')}")
-    return f"{label} ({', '.join(values)})"
+        values = samples[points == x]  # one of each channel; they differ where channels are mixed
+        known = np.allclose(values, values[0])
+        shown.append(f"f({x}) = {format(values[0], 'g') if known else '?'}")
+    return f"{label} ({', '.join(shown)})"
 
 
 def _title(layer: Layer) -> str:

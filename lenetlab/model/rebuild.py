@@ -12,6 +12,7 @@ import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import msgspec
 import numpy as np
 
 from lenetlab.model import activations
@@ -108,7 +109,11 @@ def rebuild_model(model: Model) -> Any:
         for layer in model.layers:
             made, tensor = _build(layer, [tensors[place] for place in layer.inbound], built, names)
             tensors.append(tensor)
-            built.append(describe_layer(made, tensor.shape, layer.inbound, shared=layer.shared))
+            described = describe_layer(made, tensor.shape, layer.inbound, shared=layer.shared)
+            if described.activation and layer.activation and layer.activation_name is None:
+                # For a function without a name there was a stand-in: what arrived is what is known.
+                described = msgspec.structs.replace(described, activation=layer.activation)
+            built.append(described)
         if model.inputs != count:
             return Broken(f"mô hình có {model.inputs} đầu vào, {count} được dùng đến")
         inputs = [t for t, layer in zip(tensors, model.layers, strict=True) if not layer.inbound]
@@ -192,7 +197,6 @@ def _function(layer: Layer, activation: Activation) -> Any:
         """Not a number anywhere: nothing is known about the function."""
         return x * float("nan")
 
-    unknown.__name__ = activation.label
     return unknown
 
 
