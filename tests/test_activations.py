@@ -104,5 +104,15 @@ def test_one_that_is_right_at_the_written_points_alone_is_not_that_function() ->
 def test_a_function_without_a_name_is_stood_in_for_by_its_samples() -> None:
     samples = activations.evaluate(lambda x: 1.01 * keras.ops.relu(x), CHANNELS, 4)
     assert samples is not None
-    again = activations.evaluate(activations.as_function(samples, CHANNELS), CHANNELS, 4)
+    again = activations.evaluate(activations.as_function(samples), CHANNELS, 4)
     assert again is not None and np.allclose(again, samples)
+
+
+@pytest.mark.parametrize(
+    "function", [lambda x: keras.ops.softmax(-x, axis=-1), lambda x: keras.ops.exp(x)]
+)
+def test_one_that_mixes_channels_or_overflows_has_no_stand_in(function: Any) -> None:
+    samples = activations.evaluate(function, CHANNELS, 4)
+    assert samples is not None
+    samples[~np.isfinite(samples)] = np.nan
+    assert np.isnan(activations.as_function(samples)(np.ones((1, CHANNELS)))).all()

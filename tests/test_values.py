@@ -214,6 +214,17 @@ def test_a_function_of_the_students_own_keeps_its_label_and_its_values(seed: int
     assert labels == ["clipped", *["<lambda>"] * 4]
 
 
+def test_a_layer_that_is_called_twice_is_built_whatever_the_others_are_called() -> None:
+    dense = keras.layers.Dense(3, name="dense")
+    start = keras.Input((3,))
+    last = keras.layers.Dense(3, name="dense_")(dense(dense(dense(start))))
+    described = describe_model(keras.Model(start, last))
+    believed = description_of(rebuild_model(described))
+    assert believed is not None and believed.problem is None
+    assert [layer.shared for layer in believed.layers] == [False, False, True, True, False]
+    assert len({layer.name for layer in believed.layers}) == 5
+
+
 def test_settings_that_a_layer_does_not_have_are_not_believed() -> None:
     layers = list(DESCRIBED.layers)
     layers[3] = msgspec.structs.replace(

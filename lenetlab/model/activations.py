@@ -18,14 +18,11 @@ Array = npt.NDArray[np.float32]
 
 # Where activations differ: around 0 and 1, at 6 (relu6), in the tails. Steps are uneven on purpose,
 # so that a kink or a threshold anywhere between falls on or beside a point.
-_NEAR = np.array(
-    [
-        0, 1e-4, 1e-3, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.8,
-        1, 1.3, 1.8, 2.4, 2.9, 3.1, 4, 5, 6, 7.5,
-    ],
-    dtype=np.float32,
-)  # fmt: skip
-_FAR = np.array([9, 12, 19, 25, 60, 99, 110, 300, 1000, 3000, 10_000, 1_000_000], dtype=np.float32)
+_NEAR = np.array([
+    0, 1e-4, 1e-3, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.8,
+    1, 1.3, 1.8, 2.4, 2.9, 3.1, 4, 5, 6, 7.5,
+])  # fmt: skip
+_FAR = np.array([9, 12, 19, 25, 60, 99, 110, 300, 1000, 3000, 10_000, 1_000_000])
 RANDOM = 8  # points that nobody knows beforehand
 NEAR_ROWS = 2 * len(_NEAR) - 1 + RANDOM
 ROWS = NEAR_ROWS + 2 * len(_FAR)
@@ -45,16 +42,13 @@ KNOWN = (
 # implementation overflows there.
 _OVER_CHANNELS = ("softmax", "log_softmax", "sparsemax")
 
-
-_random = np.zeros(RANDOM, dtype=np.float32)
+_random = np.zeros(RANDOM)
 
 
 def reseed(seed: int) -> None:
     """Choose the random points of the grid; who describes and who compares choose alike."""
-    global _random
-    _random = np.random.default_rng(seed).uniform(-6, 6, RANDOM).astype(np.float32)
+    _random[:] = np.random.default_rng(seed).uniform(-6, 6, RANDOM)
     _evaluate_own.cache_clear()
-    _identify.cache_clear()
 
 
 def grid(channels: int) -> Array:
@@ -67,7 +61,7 @@ def grid(channels: int) -> Array:
     parts = []
     near = np.concatenate([-_NEAR[:0:-1], _NEAR, _random])
     for points in (near, np.concatenate([-_FAR[::-1], _FAR])):
-        places = np.arange(len(points))[:, None] + 7 * np.arange(channels)[None, :]
+        places = np.arange(len(points))[:, None] + 7 * np.arange(channels)
         parts.append(points[places % len(points)])
     return np.concatenate(parts).astype(np.float32)
 
@@ -107,36 +101,36 @@ _evaluate_own = lru_cache(maxsize=256)(_evaluate_once)
 
 def identify(samples: Array, channels: int, rank: int) -> str | None:
     """The name in ``keras.activations`` of the function with these samples, None if it has none."""
-    return _identify(samples.tobytes(), samples.shape, channels, rank)
-
-
-@lru_cache(maxsize=256)  # a layer is compared with several that were expected
-def _identify(data: bytes, shape: tuple[int, ...], channels: int, rank: int) -> str | None:
     import keras
 
-    samples = np.frombuffer(data, dtype=np.float32).reshape(shape)
     for name in KNOWN:
         known = _evaluate_own(getattr(keras.activations, name, None), channels, rank)
         if known is None or known.shape != samples.shape:
             continue
-        rows = slice(NEAR_ROWS) if name in _OVER_CHANNELS else slice(None)
+        rows = slice(NEAR_ROWS if name in _OVER_CHANNELS else ROWS)
         if np.allclose(samples[rows], known[rows], rtol=RELATIVE, atol=ABSOLUTE):
             return name
     return None
 
 
-def as_function(samples: Array, channels: int) -> Any:
-    """A function that interpolates between the first channel's samples: a stand-in for one that
-    has no name, good enough to be asked for its value at a point of the grid."""  # fmt: skip
-    points = grid(channels)[:, 0].astype(float)
-    values = np.nan_to_num(samples[:, 0].astype(float))
-    order = np.argsort(points)
+def as_function(samples: Array | None) -> Any:
+    """A function that interpolates between samples: a stand-in for one that has no name, good
+    enough to be asked for its value at a point of the grid.
+
+    It is nowhere a number where nothing is known, a sample is no number, or channels are mixed.
+    """
+    if samples is None:
+        samples = np.full((ROWS, 1), np.nan)
+    points = grid(samples.shape[1])
+    values = np.take_along_axis(samples, np.argsort(points, axis=0), axis=0)
+    arguments, answers = np.sort(points[:, 0]), values[:, 0]
+    if not np.allclose(values, answers[:, None]):
+        answers = np.full(ROWS, np.nan)
 
     def sampled(x: Any) -> Any:
         import keras
 
-        x = np.asarray(keras.ops.convert_to_numpy(x), dtype=float)
-        y = np.interp(x, points[order], values[order])
+        y = np.interp(keras.ops.convert_to_numpy(x), arguments, answers)
         return keras.ops.convert_to_tensor(y.astype(np.float32))
 
     return sampled
