@@ -68,14 +68,13 @@ def supporting(first: str, second: str, key: str) -> tuple[Pairs, bool]:
     The student's own pair where both were measured; else one pair for each reference run that has
     both, of which there may be none.
     """
-    context = current()
-    own = _pairs([context.measured], first, second, key)
-    return (own, True) if own else (_pairs(context.references, first, second, key), False)
 
+    def pairs(runs: Sequence[Evidence]) -> Pairs:
+        return [
+            (run[first][key], run[second][key])
+            for run in runs
+            if key in run.get(first, {}) and key in run.get(second, {})
+        ]
 
-def _pairs(runs: Sequence[Evidence], first: str, second: str, key: str) -> Pairs:
-    return [
-        (run[first][key], run[second][key])
-        for run in runs
-        if key in run.get(first, {}) and key in run.get(second, {})
-    ]
+    own = pairs([current().measured])
+    return (own, True) if own else (pairs(current().references), False)
