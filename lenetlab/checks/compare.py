@@ -20,7 +20,8 @@ from lenetlab.records import Finding
 
 _Pairs = list[tuple[int | None, int | None]]
 
-ABOUT = ("activation", "pooling", "convolution")
+# What a variant may be about, and what the names of such layers have in common.
+ABOUT = {"activation": "", "pooling": "Pool", "convolution": "Conv"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Expected:
     settings: dict[str, Any] = field(default_factory=dict)
     activation: str | None = None  # a name of keras.activations; None where there is none
     role: str = ""  # the assignment's name for the layer: C1, S2, ...
+
+    def __post_init__(self) -> None:
+        """Refuse an activation that Keras does not have: no model could pass."""
+        if self.activation not in (None, *activations.KNOWN):
+            raise ValueError(f"no activation of keras.activations is called {self.activation!r}")
 
 
 def compare(expected: Sequence[Expected], model: Model, params: int) -> list[Finding]:
@@ -70,24 +76,20 @@ def change_is_right(expected: Sequence[Expected], model: Model, about: str) -> b
     that could do anything (own classes, ``Lambda``, wrappers) leave it unproven, that is wrong.
     """
     layers = model.layers
-    if model.problem or not layers or any(map(_could_be_anything, layers)):
+    anything = any(x.kind in ("Lambda", "TimeDistributed") or not x.is_keras for x in layers)
+    if model.problem or not layers or anything:
         return False
     if about == "activation":
         output = dict(_align(expected, layers))[len(expected) - 1]  # None where it is missing
         hidden = {layer.activation for layer in expected[:-1]} - {None}
-        found = {layer.activation_name for layer in layers[:output] if _has_activation(layer)}
+        found = {
+            layer.activation_name
+            for layer in layers[:output]
+            if layer.activation is not None or "activation" in layer.module
+        }
         return bool(found) and found <= hidden
-    family = {"pooling": "Pool", "convolution": "Conv"}[about]
-    wanted_kinds = [layer.kind for layer in expected if family in layer.kind]
-    return wanted_kinds == [layer.kind for layer in layers if family in layer.kind]
-
-
-def _could_be_anything(layer: Layer) -> bool:
-    return not layer.is_keras or layer.kind in ("Lambda", "TimeDistributed")
-
-
-def _has_activation(layer: Layer) -> bool:
-    return layer.activation is not None or "activation" in layer.module
+    wanted_kinds = [layer.kind for layer in expected if ABOUT[about] in layer.kind]
+    return wanted_kinds == [layer.kind for layer in layers if ABOUT[about] in layer.kind]
 
 
 def _shown(layer: Layer) -> str:
