@@ -113,8 +113,10 @@ def _describe(model: Any) -> Model:
     """The description of a rebuilt model, as far as it could be built, or of a live one."""
     import keras
 
-    if model is None:
-        return Model(problem=texts.NO_MODEL)
+    known = description_of(model)
+    if known is not None:
+        return known
     if isinstance(model, keras.Model):
-        return description_of(model) or describe_model(model)
-    return description_of(model) or Model(problem=texts.NOT_KERAS.format(type=type(model).__name__))
+        return describe_model(model)
+    none = texts.NO_MODEL if model is None else texts.NOT_KERAS.format(type=type(model).__name__)
+    return Model(problem=none)

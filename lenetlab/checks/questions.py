@@ -14,8 +14,8 @@ EQUAL, BORDER = 1.0, 0.3
 # Training times, as a ratio: this close to 1 nobody can tell faster from slower on a busy machine.
 NEAR = 0.10
 
-_FEWER, _MORE, _SAME, _FASTER, _SLOWER, _AS_FAST = range(6)
-_PARAMETERS = {"fewer": _FEWER, "more": _MORE, "same": _SAME}
+_PARAMETERS = {"fewer": 0, "more": 1, "same": 2}
+_FASTER, _SLOWER, _AS_FAST = 3, 4, 5
 _TIMES = {_FASTER: texts.FASTER, _SLOWER: texts.SLOWER, _AS_FAST: texts.AS_FAST}
 
 

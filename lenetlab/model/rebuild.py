@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import re
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -34,22 +35,20 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
 _described: WeakKeyDictionary[Any, Model] = WeakKeyDictionary()
 
 
+@dataclass(eq=False)
 class Broken:
     """Stands where a model should be; ``problem`` says what is wrong with it, in Vietnamese."""
 
-    def __init__(self, problem: str) -> None:
-        """Keep the ``problem``."""
-        self.problem = problem
+    problem: str
 
 
 def description_of(model: Any) -> Model | None:
     """What could be built again of a model that was rebuilt here; None for any other object."""
+    import keras
+
     if isinstance(model, Broken):
         return Model(problem=model.problem)
-    try:
-        return _described.get(model)
-    except TypeError:  # no object that could be a key
-        return None
+    return _described.get(model) if isinstance(model, keras.Model) else None
 
 
 def rebuild_model(model: Model) -> Any:
@@ -77,9 +76,7 @@ def rebuild_model(model: Model) -> Any:
             return Broken(f"mô hình có {model.inputs} đầu vào, {count} được dùng đến")
         inputs = [t for t, layer in zip(tensors, model.layers, strict=True) if not layer.inbound]
         outputs = [tensors[place] for place in model.outputs]
-        rebuilt = keras.Model(
-            inputs if len(inputs) > 1 else inputs[0], outputs if len(outputs) > 1 else outputs[0]
-        )
+        rebuilt = keras.Model(_bare(inputs), _bare(outputs))
     except Exception as error:  # whatever Keras makes of data that fits no model
         return Broken(f"không dựng lại được mô hình ({type(error).__name__})")
     _described[rebuilt] = Model(tuple(built), count, model.outputs)
@@ -103,7 +100,7 @@ def _build(layer: Layer, parents: list[Any], built: list[Layer]) -> tuple[Any, A
             raise ValueError("only an InputLayer has no inbound layer")
         tensor = keras.Input(batch_shape=layer.output_shape, name=name)
         return tensor._keras_history.operation, tensor
-    inputs = parents if len(parents) > 1 else parents[0]
+    inputs = _bare(parents)
     left = MAX_PARAMETERS - sum(max(before.params, 0) for before in built)
     allowed = layer.kind in ALLOWED and layer.module.split(".")[0] == "keras"
     if allowed and 0 <= layer.params <= left:
@@ -114,6 +111,11 @@ def _build(layer: Layer, parents: list[Any], built: list[Layer]) -> tuple[Any, A
                 return made, tensor
     made = _placeholder(layer, name)
     return made, made(inputs)
+
+
+def _bare(tensors: list[Any]) -> Any:
+    """The tensors as Keras takes them: a single one without a list around it."""
+    return tensors if len(tensors) > 1 else tensors[0]
 
 
 def _make(layer: Layer, name: str) -> Any:
