@@ -64,6 +64,18 @@ def test_one_that_fails_changes_the_shape_or_its_mind_has_no_samples() -> None:
         assert activations.evaluate(function, CHANNELS, 4) is None
 
 
+@pytest.mark.parametrize("channels", [6, 10, 84])
+def test_sparsemax_is_not_taken_for_the_largest_whatever_the_points(channels: int) -> None:
+    for seed in range(1, 5):
+        activations.reseed(seed)
+        assert named(keras.activations.sparsemax, channels, 2) == "sparsemax"
+
+        def largest(x: Any) -> Any:
+            return keras.ops.one_hot(keras.ops.argmax(x, axis=-1), channels)
+
+        assert named(largest, channels, 2) is None
+
+
 def test_the_grid_has_every_point_in_every_column_in_another_order() -> None:
     grid = activations.grid(CHANNELS)
     assert grid.shape == (ROWS, CHANNELS)

@@ -31,8 +31,8 @@ COLUMNS = 3  # of a layer's channels, as many are reported
 # Tolerance: single precision, with room for another order of operations.
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
 
-# Those that the assignment speaks of come first: they are tried before the rest is computed. All can
-# be told apart: celu is elu here.
+# Those that the assignment speaks of come first: they are tried before the rest is computed. All
+# can be told apart: celu is elu here.
 KNOWN = (
     "relu", "linear", "softmax", "sigmoid", "tanh", "relu6", "leaky_relu", "elu", "selu",
     "gelu", "silu", "softplus", "softsign", "hard_sigmoid", "hard_silu", "hard_tanh", "mish",
@@ -55,14 +55,15 @@ def reseed(seed: int) -> None:
 def grid(channels: int) -> Array:
     """Arguments for an activation, shape ``(ROWS, channels)``: moderate rows, then extreme ones.
 
-    Every column holds every value, each column in another order, so that functions of one number
-    and functions of a whole vector both show themselves. Among the moderate ones are random points:
-    a function could be right at all that are written here and wrong elsewhere.
+    Every column holds every value, shifted by one from column to column: functions of one number
+    and of a whole vector both show themselves, and in a row are close numbers, without which
+    sparsemax is as good as the largest. Among the moderate ones are random points: a function could
+    be right at all that are written here and wrong elsewhere.
     """
     parts = []
     near = np.concatenate([-_NEAR[:0:-1], _NEAR, _random])
     for points in (near, np.concatenate([-_FAR[::-1], _FAR])):
-        places = np.arange(len(points))[:, None] + 7 * np.arange(channels)
+        places = np.arange(len(points))[:, None] + np.arange(channels)
         parts.append(points[places % len(points)])
     return np.concatenate(parts).astype(np.float32)
 
