@@ -24,7 +24,7 @@ def named(function: Any, channels: int = CHANNELS, rank: int = 4) -> str | None:
     return None if samples is None else activations.identify(samples, channels, rank)
 
 
-@pytest.mark.parametrize("name", ["relu", "linear", "softmax", "sigmoid", "tanh", "relu6", "elu"])
+@pytest.mark.parametrize("name", activations.KNOWN)
 @pytest.mark.parametrize("rank", [2, 4])
 def test_functions_of_keras_are_known_by_their_samples(name: str, rank: int) -> None:
     assert named(getattr(keras.activations, name), rank=rank) == name
@@ -62,6 +62,18 @@ def test_one_that_fails_changes_the_shape_or_its_mind_has_no_samples() -> None:
         lambda x: x * next(answers),
     ):
         assert activations.evaluate(function, CHANNELS, 4) is None
+
+
+@pytest.mark.parametrize("channels", [6, 10, 84])
+def test_sparsemax_is_not_taken_for_the_largest_whatever_the_points(channels: int) -> None:
+    for seed in range(1, 5):
+        activations.reseed(seed)
+        assert named(keras.activations.sparsemax, channels, 2) == "sparsemax"
+
+        def largest(x: Any) -> Any:
+            return keras.ops.one_hot(keras.ops.argmax(x, axis=-1), channels)
+
+        assert named(largest, channels, 2) is None
 
 
 def test_the_grid_has_every_point_in_every_column_in_another_order() -> None:
@@ -104,5 +116,14 @@ def test_one_that_is_right_at_the_written_points_alone_is_not_that_function() ->
 def test_a_function_without_a_name_is_stood_in_for_by_its_samples() -> None:
     samples = activations.evaluate(lambda x: 1.01 * keras.ops.relu(x), CHANNELS, 4)
     assert samples is not None
-    again = activations.evaluate(activations.as_function(samples, CHANNELS), CHANNELS, 4)
+    again = activations.evaluate(activations.as_function(samples), CHANNELS, 4)
     assert again is not None and np.allclose(again, samples)
+
+
+@pytest.mark.parametrize(
+    "function", [lambda x: keras.ops.softmax(-x, axis=-1), lambda x: keras.ops.exp(x)]
+)
+def test_one_that_mixes_channels_or_overflows_has_no_stand_in(function: Any) -> None:
+    samples = activations.evaluate(function, CHANNELS, 4)
+    assert samples is not None
+    assert np.isnan(activations.as_function(samples)(np.ones((1, CHANNELS)))).all()

@@ -153,6 +153,11 @@ def test_an_activation_without_a_name_is_shown_by_its_values() -> None:
         EXPECTED, model(changed(1, activation=Activation("mine", clipped))), sum(PARAMS)
     )
     assert finding.found == "mine (f(-1) = 0, f(1) = 1, f(1000) = 100)"
+    columns = tuple((0.0, float(n), None) for n, _ in enumerate(clipped))  # mixes the channels
+    (finding,) = compare(
+        EXPECTED, model(changed(1, activation=Activation("mine", columns))), sum(PARAMS)
+    )
+    assert finding.found == "mine (f(-1) = ?, f(1) = ?, f(1000) = ?)"
     unknown = Activation("mine", None)
     (finding,) = compare(EXPECTED, model(changed(1, activation=unknown)), sum(PARAMS))
     assert finding.found == "mine (?)"

@@ -1,6 +1,7 @@
 """What arrives is believed within bounds, and of a model as much as can be built again."""
 
 import json
+import random
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ import pytest
 
 from lenetlab.boxes import snapshot
 from lenetlab.boxes.values import MAX_BYTES, ModelValue, believe
+from lenetlab.model import activations
 from lenetlab.model.activations import COLUMNS, ROWS
 from lenetlab.model.describe import describe_model
 from lenetlab.model.rebuild import Broken, description_of, rebuild_model
@@ -183,6 +185,42 @@ def test_of_a_description_only_so_much_is_believed_as_can_be_built(
     stand_in = known.layers[1]
     assert (stand_in.kind, stand_in.settings, stand_in.activation) == (kind, {}, None)
     assert kind == "Lambda" or not stand_in.is_keras
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_function_of_the_students_own_keeps_its_label_and_its_values(seed: int) -> None:
+    def clipped(x: Any) -> Any:
+        return keras.ops.clip(x, 0, 100)
+
+    functions = [
+        clipped,
+        lambda x: keras.ops.one_hot(keras.ops.argmax(x, axis=-1), 3),
+        lambda x: keras.ops.softmax(-x),
+        lambda x: keras.ops.exp(x) + 1,
+        lambda x: x * random.random(),
+    ]
+    activations.reseed(seed)
+    try:
+        described = describe_model(
+            keras.Sequential([keras.Input((2,)), *(keras.layers.Dense(3, f) for f in functions)])
+        )
+        believed = description_of(rebuild_model(described))
+    finally:
+        activations.reseed(1)  # the seed of all tests
+    assert believed == described
+    labels = [layer.activation.label for layer in believed.layers[1:] if layer.activation]
+    assert labels == ["clipped", *["<lambda>"] * 4]
+
+
+def test_a_layer_that_is_called_twice_is_built_whatever_the_others_are_called() -> None:
+    dense = keras.layers.Dense(3, name="dense")
+    start = keras.Input((3,))
+    last = keras.layers.Dense(3, name="dense_")(dense(dense(dense(start))))
+    described = describe_model(keras.Model(start, last))
+    believed = description_of(rebuild_model(described))
+    assert believed is not None and believed.problem is None
+    assert [layer.shared for layer in believed.layers] == [False, False, True, True, False]
+    assert len({layer.name for layer in believed.layers}) == 5
 
 
 def test_settings_that_a_layer_does_not_have_are_not_believed() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,10 @@ from lenetlab.model import activations
 from lenetlab.model.types import Layer, Model
 from lenetlab.records import Finding
 
-ABOUT = ("activation", "pooling", "convolution")
+_Pairs = list[tuple[int | None, int | None]]
+
+# What a variant may be about, and what the names of such layers have in common.
+ABOUT = {"activation": "", "pooling": "Pool", "convolution": "Conv"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class Expected:
     activation: str | None = None  # a name of keras.activations; None where there is none
     role: str = ""  # the assignment's name for the layer: C1, S2, ...
 
+    def __post_init__(self) -> None:
+        """Refuse an activation that Keras does not have: no model could pass."""
+        if self.activation not in (None, *activations.KNOWN):
+            raise ValueError(f"no activation of keras.activations is called {self.activation!r}")
+
 
 def compare(expected: Sequence[Expected], model: Model, params: int) -> list[Finding]:
     """All findings, those about the whole model first, then missing, extra and replaced layers,
@@ -39,24 +48,24 @@ def compare(expected: Sequence[Expected], model: Model, params: int) -> list[Fin
     structure: list[Finding] = []
     settings: list[Finding] = []
     for place, number in _align(expected, layers):
-        if number is None and place is not None:
+        if place is not None and number is None:
             wanted = expected[place]
             structure.append(Finding(place, wanted.role, "", "missing", wanted.kind, None))
         elif place is None and number is not None:
             found = layers[number]
             structure.append(Finding(number, "", _title(found), "extra", None, found.kind))
         elif place is not None and number is not None:
+            role, title = expected[place].role, _title(layers[number])
             for name, want, got in _differences(expected[place], layers, number):
-                finding = Finding(
-                    place, expected[place].role, _title(layers[number]), name, want, got
-                )
-                (structure if name == "type" else settings).append(finding)
-    graph = [] if structure else list(_graph(model))
-    if not (graph or structure or settings):
-        total = sum(layer.params for layer in layers)
-        if total != params:
-            graph.append(Finding(None, "", "", "params", params, total))
-    return graph + structure + settings
+                findings = structure if name == "type" else settings
+                findings.append(Finding(place, role, title, name, want, got))
+    if structure:
+        return structure + settings
+    graph = list(_graph(model))
+    total = sum(layer.params for layer in layers)
+    if total != params and not (graph or settings):
+        graph.append(Finding(None, "", "", "params", params, total))
+    return graph + settings
 
 
 def change_is_right(expected: Sequence[Expected], model: Model, about: str) -> bool:
@@ -67,26 +76,20 @@ def change_is_right(expected: Sequence[Expected], model: Model, about: str) -> b
     that could do anything (own classes, ``Lambda``, wrappers) leave it unproven, that is wrong.
     """
     layers = model.layers
-    if model.problem or not layers or any(map(_could_be_anything, layers)):
+    anything = any(x.kind in ("Lambda", "TimeDistributed") or not x.is_keras for x in layers)
+    if model.problem or not layers or anything:
         return False
     if about == "activation":
-        pairs = list(_align(expected, layers))
-        output = next((n for place, n in pairs if place == len(expected) - 1), None)
+        output = dict(_align(expected, layers))[len(expected) - 1]  # None where it is missing
         hidden = {layer.activation for layer in expected[:-1]} - {None}
-        before = layers if output is None else layers[:output]
-        found = {layer.activation_name for layer in before if _has_activation(layer)}
+        found = {
+            layer.activation_name
+            for layer in layers[:output]
+            if layer.activation is not None or "activation" in layer.module
+        }
         return bool(found) and found <= hidden
-    family = {"pooling": "Pool", "convolution": "Conv"}[about]
-    wanted_kinds = [layer.kind for layer in expected if family in layer.kind]
-    return wanted_kinds == [layer.kind for layer in layers if family in layer.kind]
-
-
-def _could_be_anything(layer: Layer) -> bool:
-    return not layer.is_keras or layer.kind in ("Lambda", "TimeDistributed")
-
-
-def _has_activation(layer: Layer) -> bool:
-    return layer.activation is not None or "activation" in layer.module
+    wanted_kinds = [layer.kind for layer in expected if ABOUT[about] in layer.kind]
+    return wanted_kinds == [layer.kind for layer in layers if ABOUT[about] in layer.kind]
 
 
 def _shown(layer: Layer) -> str:
@@ -95,61 +98,52 @@ def _shown(layer: Layer) -> str:
         return layer.kind
     if layer.activation_name is not None:
         return layer.activation_name
-    label, samples = layer.activation.label, layer.activation.samples
+    label, samples = layer.activation.label, layer.activation.array
     if samples is None:
         return f"{label} (?)"
-    points = activations.grid(layer.output_shape[-1] or 1)[:, 0]
-    values = []
+    points = activations.grid(samples.shape[1])
+    shown = []
     for x in (-1, 1, 1000):
-        y = samples[int(np.argmin(np.abs(points - x)))][0]
-        values.append(f"f({x}) = {'?' if y is None else format(y, 'g')}")
-    return f"{label} ({', '.join(values)})"
+        values = samples[points == x]  # one of each channel; they differ where channels are mixed
+        known = np.allclose(values, values[0])
+        shown.append(f"f({x}) = {format(values[0], 'g') if known else '?'}")
+    return f"{label} ({', '.join(shown)})"
 
 
 def _title(layer: Layer) -> str:
     return f"{layer.kind} '{layer.name}'"
 
 
-def _align(
-    expected: Sequence[Expected], layers: Sequence[Layer]
-) -> Iterator[tuple[int | None, int | None]]:
+def _align(expected: Sequence[Expected], layers: Sequence[Layer]) -> _Pairs:
     """Pairs of places, None on one side for a missing or an extra layer: the cheapest way."""
-    gap = 1.0
-    rows, columns = len(expected) + 1, len(layers) + 1
-    pair = np.array(
-        [[_distance(want, layers, n) for n in range(len(layers))] for want in expected]
-    ).reshape(rows - 1, columns - 1)
-    cost = np.zeros((rows, columns))
-    cost[:, 0], cost[0, :] = gap * np.arange(rows), gap * np.arange(columns)
-    for i in range(1, rows):
-        for j in range(1, columns):
-            cost[i, j] = min(
-                cost[i - 1, j - 1] + pair[i - 1, j - 1], cost[i - 1, j] + gap, cost[i, j - 1] + gap
-            )
-    steps: list[tuple[int | None, int | None]] = []
-    i, j = rows - 1, columns - 1
-    while i or j:
-        if i and j and np.isclose(cost[i, j], cost[i - 1, j - 1] + pair[i - 1, j - 1]):
-            i, j = i - 1, j - 1
-            steps.append((i, j))
-        elif i and np.isclose(cost[i, j], cost[i - 1, j] + gap):
-            i -= 1
-            steps.append((i, None))
-        else:
-            j -= 1
-            steps.append((None, j))
-    yield from reversed(steps)
+    gap = 20
+    # The first so many expected layers, the first so many found: what pairing them costs, and how.
+    best: dict[tuple[int, int], tuple[int, _Pairs]] = {}
+    for i, j in np.ndindex(len(expected) + 1, len(layers) + 1):
+        ways: list[tuple[int, _Pairs]] = []
+        if i and j:
+            cost, pairs = best[i - 1, j - 1]
+            cost += _distance(expected[i - 1], layers, j - 1)
+            ways.append((cost, [*pairs, (i - 1, j - 1)]))
+        if i:
+            cost, pairs = best[i - 1, j]
+            ways.append((cost + gap, [*pairs, (i - 1, None)]))
+        if j:
+            cost, pairs = best[i, j - 1]
+            ways.append((cost + gap, [*pairs, (None, j - 1)]))
+        best[i, j] = min(ways, key=itemgetter(0), default=(0, []))
+    return best[len(expected), len(layers)][1]
 
 
-def _distance(want: Expected, layers: Sequence[Layer], number: int) -> float:
-    """How unlike two layers are: 0 the same, below 1 the same class, 2 and no pair at all."""
+def _distance(want: Expected, layers: Sequence[Layer], number: int) -> int:
+    """How unlike two layers are: 0 the same, below 20 related, 40 no pair at all."""
     found = layers[number].kind
     if (want.kind == "InputLayer") != (found == "InputLayer"):
-        return 2.5
+        return 50
     if want.kind == found:
-        return min(0.15 * sum(1 for _ in _differences(want, layers, number)), 0.75)
+        return min(3 * len(list(_differences(want, layers, number))), 15)
     related = any(family in want.kind and family in found for family in ("Pool", "Conv"))
-    return 0.95 if related else 1.6
+    return 19 if related else 32
 
 
 def _differences(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,28 +20,27 @@ class Context:
     """By what a notebook is judged.
 
     ``measured`` are the student's own figures, ``references`` the lab's reference runs, ``hints``
-    its own hints by a finding's field.
+    its own hints by a finding's field; ``findings`` are what the checks make.
     """
 
     measured: Evidence = field(default_factory=dict)
     references: Sequence[Evidence] = ()
     hints: Mapping[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
 
 
 _current: ContextVar[Context] = ContextVar("context")
-_findings: ContextVar[list[Finding]] = ContextVar("findings")
 
 
 @contextmanager
 def use(context: Context) -> Iterator[list[Finding]]:
     """Judge by ``context`` what is checked within; yields the findings as the checks make them."""
-    found: list[Finding] = []
-    before, collecting = _current.set(context), _findings.set(found)
+    fresh = replace(context, findings=[])
+    before = _current.set(fresh)
     try:
-        yield found
+        yield fresh.findings
     finally:
         _current.reset(before)
-        _findings.reset(collecting)
 
 
 def current() -> Context:
@@ -57,25 +56,19 @@ def _of_the_lab() -> Context:
     return Context(references=lab.reference_runs, hints=lab.hints)
 
 
-def collect(findings: Iterable[Finding]) -> None:
-    """Hand findings to who uses the context; to nobody under stock nbgrader."""
-    _findings.get([]).extend(findings)
-
-
 def supporting(first: str, second: str, key: str) -> tuple[Pairs, bool]:
     """Pairs of measurements of two models, and whether they are the student's own.
 
     The student's own pair where both were measured; else one pair for each reference run that has
     both, of which there may be none.
     """
-    context = current()
-    own = _pairs([context.measured], first, second, key)
-    return (own, True) if own else (_pairs(context.references, first, second, key), False)
 
+    def pairs(runs: Sequence[Evidence]) -> Pairs:
+        return [
+            (run[first][key], run[second][key])
+            for run in runs
+            if key in run.get(first, {}) and key in run.get(second, {})
+        ]
 
-def _pairs(runs: Sequence[Evidence], first: str, second: str, key: str) -> Pairs:
-    return [
-        (run[first][key], run[second][key])
-        for run in runs
-        if key in run.get(first, {}) and key in run.get(second, {})
-    ]
+    own = pairs([current().measured])
+    return (own, True) if own else (pairs(current().references), False)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lenetlab.checks import texts
 from lenetlab.checks.architecture import CheckFailed
-from lenetlab.checks.context import Pairs, supporting
+from lenetlab.checks.context import supporting
 
 # Percentage points: "about equal" means a difference of at most EQUAL; this close to that border
 # either answer earns the credit, since another run would fall on the other side.
@@ -14,8 +14,8 @@ EQUAL, BORDER = 1.0, 0.3
 # Training times, as a ratio: this close to 1 nobody can tell faster from slower on a busy machine.
 NEAR = 0.10
 
-_FEWER, _MORE, _SAME, _FASTER, _SLOWER, _AS_FAST = range(6)
-_PARAMETERS = {"fewer": _FEWER, "more": _MORE, "same": _SAME}
+_PARAMETERS = {"fewer": 0, "more": 1, "same": 2}
+_FASTER, _SLOWER, _AS_FAST = 3, 4, 5
 _TIMES = {_FASTER: texts.FASTER, _SLOWER: texts.SLOWER, _AS_FAST: texts.AS_FAST}
 
 
@@ -29,23 +29,8 @@ def check_choice(choice: Any, *, first: str, second: str) -> None:
         raise CheckFailed(texts.NOT_ONE_OPTION)
     if choice == 0:
         raise CheckFailed(texts.NO_OPINION)
-    pairs, own = supporting(first, second, "accuracy")
-    if not pairs:
-        raise CheckFailed(texts.NOT_MEASURED.format(first=first, second=second))
-    # Several runs show by themselves how far another run may fall: they need no border.
-    border = BORDER if own else 0.0
-    if choice in {answer for pair in pairs for answer in _true_answers(*pair, border)}:
-        source = texts.OWN_SOURCE if own else texts.REFERENCE_SOURCE
-        print(texts.CHOICE_FITS.format(source=source))
-        return
-    names = {"first": first, "second": second, "opinion": texts.OPINIONS[choice]}
-    if own:
-        a, b = pairs[0]
-        raise CheckFailed(
-            texts.CHOICE_CONTRADICTED.format(**names, a=a, b=b, difference=abs(a - b))
-        )
-    ranges = _ranges(first, second, pairs, "%")
-    raise CheckFailed(texts.CHOICE_UNSUPPORTED.format(**names, ranges=ranges))
+    own = _judge({choice}, texts.OPINIONS[choice], "accuracy", first, second)
+    print(texts.CHOICE_FITS.format(source=texts.OWN_SOURCE if own else texts.REFERENCE_SOURCE))
 
 
 def check_facts(
@@ -69,9 +54,10 @@ def check_facts(
     complaints = []
     if chosen & set(_PARAMETERS.values()) != {_PARAMETERS[parameters]}:
         complaints.append(texts.PARAMETERS_WRONG.format(variant=variant, baseline=baseline))
-    time_complaint = _complaint_on_time(chosen & set(_TIMES), variant, baseline)
-    if time_complaint:
-        complaints.append(time_complaint)
+    try:
+        _judge_times(chosen & set(_TIMES), variant, baseline)
+    except CheckFailed as complaint:
+        complaints.append(str(complaint))
     if len(complaints) == 2:
         raise CheckFailed("\n".join(complaints))
     if complaints:
@@ -82,40 +68,61 @@ def check_facts(
     return None
 
 
-def _true_answers(first: float, second: float, border: float) -> set[int]:
-    """Answers that two accuracies (per cent) support, either one within ``border`` of EQUAL."""
+def _judge_times(chosen: set[int], variant: str, baseline: str) -> None:
+    """Judge the answers on training time.
+
+    Raises:
+        CheckFailed: there are none, they contradict each other, or the measurements them.
+    """
+    if not chosen:
+        raise CheckFailed(texts.TIME_UNSAID.format(first=variant, second=baseline))
+    if _SLOWER in chosen and len(chosen) > 1:
+        raise CheckFailed(texts.TIME_CONFUSED)
+    opinion = "”, “".join(_TIMES[choice] for choice in sorted(chosen))
+    _judge(chosen, opinion, "seconds", variant, baseline)
+
+
+def _judge(chosen: set[int], opinion: str, key: str, first: str, second: str) -> bool:
+    """Judge what was chosen by measurements; returns whether they are the student's own.
+
+    Raises:
+        CheckFailed: there are none, or they contradict the ``opinion``.
+    """
+    pairs, own = supporting(first, second, key)
+    if not pairs:
+        raise CheckFailed(texts.NOT_MEASURED.format(first=first, second=second))
+    true_answers = {"accuracy": _true_choices, "seconds": _true_times}[key]
+    if any(chosen <= true_answers(a, b, own) for a, b in pairs):
+        return own
+    said = {"first": first, "second": second, "opinion": opinion}
+    if own:
+        a, b = pairs[0]
+        text = texts.CONTRADICTED[key].format(**said, a=a, b=b, difference=abs(a - b))
+        raise CheckFailed(text)
+    ranges = ", ".join(
+        texts.RANGE.format(name=name, least=min(values), most=max(values), unit=texts.UNITS[key])
+        for name, values in zip((first, second), zip(*pairs, strict=True), strict=True)
+    )
+    raise CheckFailed(texts.UNSUPPORTED[key].format(**said, ranges=ranges))
+
+
+def _true_choices(first: float, second: float, own: bool) -> set[int]:
+    """Answers that two accuracies (per cent) support."""
     difference = first - second
-    answers = set()
+    # Several runs show by themselves how far another run may fall: they need no border.
     # 1e-9: figures are printed with two digits, and 98.5 - 97.5 is not quite 1 in binary.
-    if abs(difference) <= EQUAL + border + 1e-9:
+    border = (BORDER if own else 0) + 1e-9
+    answers = set()
+    if abs(difference) <= EQUAL + border:
         answers.add(3)
-    if abs(difference) >= EQUAL - border - 1e-9:
+    if abs(difference) >= EQUAL - border:
         answers.add(1 if difference > 0 else 2)
     return answers
 
 
-def _complaint_on_time(chosen: set[int], variant: str, baseline: str) -> str | None:
-    """Why the answers on training time are wrong, None where they are right."""
-    names = {"variant": variant, "baseline": baseline}
-    if not chosen:
-        return texts.TIME_UNSAID.format(**names)
-    if _SLOWER in chosen and len(chosen) > 1:
-        return texts.TIME_CONFUSED
-    pairs, own = supporting(variant, baseline, "seconds")
-    if not pairs:
-        return texts.NOT_MEASURED.format(first=variant, second=baseline)
-    if any(chosen <= _true_times(a / b) for a, b in pairs):
-        return None
-    opinion = "”, “".join(_TIMES[choice] for choice in sorted(chosen))
-    if own:
-        a, b = pairs[0]
-        return texts.TIME_CONTRADICTED.format(**names, opinion=opinion, a=a, b=b)
-    ranges = _ranges(variant, baseline, pairs, texts.SECONDS)
-    return texts.TIME_UNSUPPORTED.format(**names, opinion=opinion, ranges=ranges)
-
-
-def _true_times(ratio: float) -> set[int]:
-    """Answers that a ratio of training times, variant to baseline, supports."""
+def _true_times(first: float, second: float, _own: bool) -> set[int]:
+    """Answers that two training times support."""
+    ratio = first / second
     answers = set()
     if ratio < 1 + NEAR:
         answers.add(_FASTER)
@@ -124,10 +131,3 @@ def _true_times(ratio: float) -> set[int]:
     if ratio <= 1 + 2 * NEAR:  # "about as fast" reaches to NEAR, and its border is as wide
         answers.add(_AS_FAST)
     return answers
-
-
-def _ranges(first: str, second: str, pairs: Pairs, unit: str) -> str:
-    return ", ".join(
-        texts.RANGE.format(name=name, least=min(values), most=max(values), unit=unit)
-        for name, values in zip((first, second), zip(*pairs, strict=True), strict=True)
-    )

@@ -72,14 +72,21 @@ NO_OPINION = (
 CHOICE_FITS = "Câu trả lời phù hợp với {source}."
 OWN_SOURCE, REFERENCE_SOURCE = "số đo của bạn", "các lần chạy mẫu"
 OPINIONS = {1: "tốt hơn", 2: "kém hơn", 3: "ngang với"}
-CHOICE_CONTRADICTED = (
-    "Bạn trả lời “{first} {opinion} {second}”, nhưng chính bạn đo được {first} "
-    "{a:.2f} % và {second} {b:.2f} % (chênh {difference:.2f} điểm phần trăm)."
-)
-CHOICE_UNSUPPORTED = (
-    "Bạn trả lời “{first} {opinion} {second}”. Notebook đã nộp không có đủ số đo của bạn, "
-    "và các lần chạy mẫu không ủng hộ điều đó: {ranges}."
-)
+# By what was measured.
+UNITS = {"accuracy": "%", "seconds": "giây"}
+CONTRADICTED = {
+    "accuracy": "Bạn trả lời “{first} {opinion} {second}”, nhưng chính bạn đo được {first} "
+    "{a:.2f} % và {second} {b:.2f} % (chênh {difference:.2f} điểm phần trăm).",
+    "seconds": "Thời gian: bạn cho rằng so với {second}, {first} “{opinion}”, nhưng chính "
+    "bạn đo được {first} {a:.1f} giây và {second} {b:.1f} giây.",
+}
+UNSUPPORTED = {
+    "accuracy": "Bạn trả lời “{first} {opinion} {second}”. Notebook đã nộp không có đủ số đo của "
+    "bạn, và các lần chạy mẫu không ủng hộ điều đó: {ranges}.",
+    "seconds": "Thời gian: bạn cho rằng so với {second}, {first} “{opinion}”. Notebook đã nộp "
+    "không có đủ số đo của bạn, và các lần chạy mẫu cho thấy {ranges}.",
+}
+RANGE = "{name} từ {least:.1f} đến {most:.1f} {unit}"
 NOT_MEASURED = (
     "Chưa có số đo của {first} và {second}: hãy huấn luyện cả hai mô hình rồi nộp notebook còn "
     "nguyên các số đo đã in ra."
@@ -90,21 +97,11 @@ NO_OPTION = "Bạn chưa chọn ý nào."
 PARAMETERS_WRONG = (
     "Số tham số: nhận xét chưa đúng, hãy so dòng Total params của {variant} và {baseline}."
 )
-TIME_UNSAID = "Thời gian: bạn chưa nhận xét {variant} huấn luyện nhanh hay chậm so với {baseline}."
+TIME_UNSAID = "Thời gian: bạn chưa nhận xét {first} huấn luyện nhanh hay chậm so với {second}."
 TIME_CONFUSED = "Thời gian: các ý bạn chọn mâu thuẫn với nhau."
-TIME_CONTRADICTED = (
-    "Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”, nhưng chính "
-    "bạn đo được {variant} {a:.1f} giây và {baseline} {b:.1f} giây."
-)
-TIME_UNSUPPORTED = (
-    "Thời gian: bạn cho rằng so với {baseline}, {variant} “{opinion}”. Notebook đã nộp không "
-    "có đủ số đo của bạn, và các lần chạy mẫu cho thấy {ranges}."
-)
 FASTER, SLOWER, AS_FAST = "nhanh hơn", "chậm hơn", "nhanh ngang hoặc nhanh hơn"
 FACTS_FIT = "Nhận xét phù hợp."
 FACTS_HALF = "Đúng một nửa, được {earned:g}/{points:g} điểm.\n{complaint}"
-RANGE = "{name} từ {least:.1f} đến {most:.1f} {unit}"
-SECONDS = "giây"
 
 
 def sentence(finding: Finding) -> str:
@@ -121,10 +118,10 @@ def sentence(finding: Finding) -> str:
 
 def hint(finding: Finding, own: Mapping[str, str]) -> str:
     """One line that says where to look; a lab's ``own`` hints by field come before the general."""
-    hints = dict(_HINTS)
+    general = _HINTS.get(finding.field, _HINT)
     if finding.field == "activation" and finding.expected == "linear":
-        hints["activation"] = _NO_ACTIVATION
-    return {**hints, **own}.get(finding.field, _HINT)
+        general = _NO_ACTIVATION
+    return own.get(finding.field, general)
 
 
 def report(findings: Sequence[Finding]) -> str:

@@ -18,14 +18,11 @@ Array = npt.NDArray[np.float32]
 
 # Where activations differ: around 0 and 1, at 6 (relu6), in the tails. Steps are uneven on purpose,
 # so that a kink or a threshold anywhere between falls on or beside a point.
-_NEAR = np.array(
-    [
-        0, 1e-4, 1e-3, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.8,
-        1, 1.3, 1.8, 2.4, 2.9, 3.1, 4, 5, 6, 7.5,
-    ],
-    dtype=np.float32,
-)  # fmt: skip
-_FAR = np.array([9, 12, 19, 25, 60, 99, 110, 300, 1000, 3000, 10_000, 1_000_000], dtype=np.float32)
+_NEAR = np.array([
+    0, 1e-4, 1e-3, 0.01, 0.03, 0.07, 0.15, 0.3, 0.5, 0.8,
+    1, 1.3, 1.8, 2.4, 2.9, 3.1, 4, 5, 6, 7.5,
+])  # fmt: skip
+_FAR = np.array([9, 12, 19, 25, 60, 99, 110, 300, 1000, 3000, 10_000, 1_000_000])
 RANDOM = 8  # points that nobody knows beforehand
 NEAR_ROWS = 2 * len(_NEAR) - 1 + RANDOM
 ROWS = NEAR_ROWS + 2 * len(_FAR)
@@ -34,46 +31,46 @@ COLUMNS = 3  # of a layer's channels, as many are reported
 # Tolerance: single precision, with room for another order of operations.
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
 
-# Names that the assignment speaks of come first: they are tried before the rest is computed.
+# Those that the assignment speaks of come first: they are tried before the rest is computed. All
+# can be told apart: celu is elu here.
 KNOWN = (
-    "relu", "linear", "softmax", "sigmoid", "tanh", "relu6", "leaky_relu", "elu", "selu", "celu",
+    "relu", "linear", "softmax", "sigmoid", "tanh", "relu6", "leaky_relu", "elu", "selu",
     "gelu", "silu", "softplus", "softsign", "hard_sigmoid", "hard_silu", "hard_tanh", "mish",
     "exponential", "log_softmax", "log_sigmoid", "tanh_shrink", "soft_shrink", "hard_shrink",
-    "squareplus", "sparse_plus", "sparsemax", "glu", "threshold",
+    "squareplus", "sparse_plus", "sparsemax",
 )  # fmt: skip
 # These normalise over the channels; extreme rows say nothing about them, and an honest naive
 # implementation overflows there.
 _OVER_CHANNELS = ("softmax", "log_softmax", "sparsemax")
 
-
-_random = np.zeros(RANDOM, dtype=np.float32)
+_random = np.zeros(RANDOM)
 
 
 def reseed(seed: int) -> None:
     """Choose the random points of the grid; who describes and who compares choose alike."""
-    global _random
-    _random = np.random.default_rng(seed).uniform(-6, 6, RANDOM).astype(np.float32)
+    _random[:] = np.random.default_rng(seed).uniform(-6, 6, RANDOM)
     _evaluate_own.cache_clear()
-    _identify.cache_clear()
 
 
 def grid(channels: int) -> Array:
     """Arguments for an activation, shape ``(ROWS, channels)``: moderate rows, then extreme ones.
 
-    Every column holds every value, each column in another order, so that functions of one number
-    and functions of a whole vector both show themselves. Among the moderate ones are random points:
-    a function could be right at all that are written here and wrong elsewhere.
+    Every column holds every value, shifted by one from column to column: functions of one number
+    and of a whole vector both show themselves, and in a row are close numbers, without which
+    sparsemax is as good as the largest. Among the moderate ones are random points: a function could
+    be right at all that are written here and wrong elsewhere.
     """
     parts = []
     near = np.concatenate([-_NEAR[:0:-1], _NEAR, _random])
     for points in (near, np.concatenate([-_FAR[::-1], _FAR])):
-        places = np.arange(len(points))[:, None] + 7 * np.arange(channels)[None, :]
+        places = np.arange(len(points))[:, None] + np.arange(channels)
         parts.append(points[places % len(points)])
     return np.concatenate(parts).astype(np.float32)
 
 
 def evaluate(activation: Any, channels: int, rank: int) -> Array | None:
-    """What ``activation`` makes of the grid: shape ``(ROWS, min(channels, COLUMNS))``.
+    """What ``activation`` makes of the grid: shape ``(ROWS, min(channels, COLUMNS))``, NaN where
+    it is not finite.
 
     ``rank`` is that of the layer's output (4 for images, 2 for vectors). None where the function
     fails, changes the shape, or answers differently when asked twice.
@@ -98,7 +95,8 @@ def _evaluate_once(activation: Any, channels: int, rank: int) -> Array | None:
         tensor = keras.ops.convert_to_tensor(grid(channels).reshape(shape))
         answer = np.asarray(keras.ops.convert_to_numpy(activation(tensor)), dtype=np.float32)
         if answer.shape == shape:
-            return answer.reshape(ROWS, channels)[:, :COLUMNS].copy()  # without the rest behind it
+            reported = answer.reshape(ROWS, channels)[:, :COLUMNS]
+            return np.where(np.isfinite(reported), reported, np.float32(np.nan))
     return None
 
 
@@ -107,36 +105,36 @@ _evaluate_own = lru_cache(maxsize=256)(_evaluate_once)
 
 def identify(samples: Array, channels: int, rank: int) -> str | None:
     """The name in ``keras.activations`` of the function with these samples, None if it has none."""
-    return _identify(samples.tobytes(), samples.shape, channels, rank)
-
-
-@lru_cache(maxsize=256)  # a layer is compared with several that were expected
-def _identify(data: bytes, shape: tuple[int, ...], channels: int, rank: int) -> str | None:
     import keras
 
-    samples = np.frombuffer(data, dtype=np.float32).reshape(shape)
     for name in KNOWN:
         known = _evaluate_own(getattr(keras.activations, name, None), channels, rank)
         if known is None or known.shape != samples.shape:
             continue
-        rows = slice(NEAR_ROWS) if name in _OVER_CHANNELS else slice(None)
-        if np.allclose(samples[rows], known[rows], rtol=RELATIVE, atol=ABSOLUTE):
+        rows = slice(NEAR_ROWS if name in _OVER_CHANNELS else ROWS)
+        if np.allclose(samples[rows], known[rows], RELATIVE, ABSOLUTE, equal_nan=True):
             return name
     return None
 
 
-def as_function(samples: Array, channels: int) -> Any:
-    """A function that interpolates between the first channel's samples: a stand-in for one that
-    has no name, good enough to be asked for its value at a point of the grid."""  # fmt: skip
-    points = grid(channels)[:, 0].astype(float)
-    values = np.nan_to_num(samples[:, 0].astype(float))
-    order = np.argsort(points)
+def as_function(samples: Array | None) -> Any:
+    """A function that interpolates between samples: a stand-in for one that has no name, good
+    enough to be asked for its value at a point of the grid.
+
+    It is nowhere a number where nothing is known, a sample is no number, or channels are mixed.
+    """
+    if samples is None:
+        samples = np.full((ROWS, 1), np.nan)
+    points = grid(samples.shape[1])
+    values = np.take_along_axis(samples, np.argsort(points, axis=0), axis=0)
+    arguments, answers = np.sort(points[:, 0]), values[:, 0]
+    if not np.allclose(values, answers[:, None]):
+        answers = np.full(ROWS, np.nan)
 
     def sampled(x: Any) -> Any:
         import keras
 
-        x = np.asarray(keras.ops.convert_to_numpy(x), dtype=float)
-        y = np.interp(x, points[order], values[order])
+        y = np.interp(keras.ops.convert_to_numpy(x), arguments, answers)
         return keras.ops.convert_to_tensor(y.astype(np.float32))
 
     return sampled

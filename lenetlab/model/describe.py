@@ -15,7 +15,7 @@ import numpy as np
 from lenetlab.model import activations
 from lenetlab.model.types import LARGEST, MAX_LAYERS, MAX_TEXT, SETTINGS, Activation, Layer, Model
 
-_Key = tuple[int, int, int]  # a tensor: its operation, which call of that, which output
+_TOO_MANY = f"mô hình có hơn {MAX_LAYERS} lớp"
 
 
 class Unreadable(Exception):
@@ -25,18 +25,14 @@ class Unreadable(Exception):
 def describe_model(model: Any) -> Model:
     """Describe a Keras model; one that cannot be read gets a ``problem``."""
     graph = _Graph()
-    problem = None
-    inputs, outputs = 0, list[int]()
     try:
-        read = _readable(model)
-        places: dict[_Key, int] = {}
-        outputs = [graph.visit(tensor, places) for tensor in read.outputs]
-        inputs = len(model.inputs)
+        places: dict[int, int] = {}
+        outputs = tuple([graph.visit(tensor, places) for tensor in _readable(model).outputs])
+        return Model(tuple(graph.layers), len(model.inputs), outputs)
     except Unreadable as error:
-        problem = str(error)
+        return Model(tuple(graph.layers), problem=str(error))
     except RecursionError:
-        problem = "mô hình lồng nhau quá sâu"
-    return Model(tuple(graph.layers), inputs, tuple(outputs), problem)
+        return Model(tuple(graph.layers), problem=_TOO_MANY)
 
 
 class _Graph:
@@ -45,28 +41,25 @@ class _Graph:
     def __init__(self) -> None:
         self.layers: list[Layer] = []
         self.seen: set[int] = set()
-        self.depth = 0
-        self.inside: dict[tuple[int, int], dict[_Key, int]] = {}  # of nested models, by call
+        self.inside: dict[int, dict[int, int]] = {}  # of nested models, by call
 
-    def visit(self, tensor: Any, places: dict[_Key, int]) -> int:
+    def visit(self, tensor: Any, places: dict[int, int]) -> int:
         """The place of the layer that makes ``tensor``, listed after all that it depends on.
 
-        ``places`` are those of the tensors of this model that were visited before.
+        ``places`` are those of the tensors of this model that were visited before, by their ids.
         """
-        key = _key(tensor)
-        if key in places:
-            return places[key]
-        self.depth += 1
-        if self.depth > 3 * MAX_LAYERS:
-            raise Unreadable(_TOO_MANY)
+        import keras
+
+        if id(tensor) in places:
+            return places[id(tensor)]
         operation, node_index, tensor_index = tensor._keras_history
         node = operation._inbound_nodes[node_index]
         inbound = [self.visit(parent, places) for parent in node.input_tensors]
-        if _is_graph(operation):
+        if isinstance(operation, keras.Model):
             nested = _readable(operation)
-            inside = self.inside.setdefault((id(operation), node_index), {})
-            inside |= {_key(t): p for t, p in zip(nested.inputs, inbound, strict=False)}
-            places[key] = self.visit(nested.outputs[tensor_index], inside)
+            inside = self.inside.setdefault(id(node), {})
+            inside |= {id(t): place for t, place in zip(nested.inputs, inbound, strict=False)}
+            places[id(tensor)] = self.visit(nested.outputs[tensor_index], inside)
         else:
             if len(self.layers) > MAX_LAYERS:
                 raise Unreadable(_TOO_MANY)
@@ -74,13 +67,8 @@ class _Graph:
             layer = describe_layer(operation, shape, inbound, shared=id(operation) in self.seen)
             self.seen.add(id(operation))
             self.layers.append(layer)
-            for index in range(len(node.output_tensors)):
-                places[id(operation), node_index, index] = len(self.layers) - 1
-        self.depth -= 1
-        return places[key]
-
-
-_TOO_MANY = f"mô hình có hơn {MAX_LAYERS} lớp"
+            places |= {id(output): len(self.layers) - 1 for output in node.output_tensors}
+        return places[id(tensor)]
 
 
 def _readable(model: Any) -> Any:
@@ -110,17 +98,6 @@ def _functional() -> Any:
 
     tensor = keras.Input((1,))
     return type(keras.Model(tensor, tensor))
-
-
-def _is_graph(operation: Any) -> bool:
-    import keras
-
-    return isinstance(operation, keras.Model)
-
-
-def _key(tensor: Any) -> _Key:
-    operation, node_index, tensor_index = tensor._keras_history
-    return id(operation), node_index, tensor_index
 
 
 def describe_layer(layer: Any, shape: Any, inbound: Sequence[int], *, shared: bool) -> Layer:
@@ -161,22 +138,25 @@ _HARMLESS = {
 }  # fmt: skip
 
 
-def _kind(layer: Any) -> type:
+def _kind(layer: Any) -> Any:
     """The class that settles what ``layer`` computes.
 
     Keras's own class, also where a subclass only sets its arguments; the layer's own class where
     that overrides something. A layer whose ``call`` was replaced gets a class of no Keras module.
     """
-    own = type(layer)
-    base = next((c for c in own.__mro__ if c.__module__.split(".")[0] == "keras"), object)
+    own: Any = type(layer)
+    base = next(c for c in own.__mro__ if _of_keras(c))
     for subclass in own.__mro__[: own.__mro__.index(base)]:
         if any(name not in _HARMLESS and hasattr(base, name) for name in vars(subclass)):
             return own
-    call = getattr(base, "call", None)
-    replaced = {"call", "__call__", "__class__"} & set(vars(layer)) or (
-        call is not None and str(getattr(call, "__module__", "")).split(".")[0] != "keras"
-    )
-    return type(base.__name__, (), {"__module__": "replaced"}) if replaced else base
+    if {"call", "__call__", "__class__"} & set(vars(layer)) or not _of_keras(base.call):
+        return type(base.__name__, (), {"__module__": "replaced"})
+    return base
+
+
+def _of_keras(definition: Any) -> bool:
+    """Whether a class or a function says that it was defined in Keras."""
+    return str(getattr(definition, "__module__", "")).split(".")[0] == "keras"
 
 
 def _count(layer: Any) -> int:
@@ -188,12 +168,8 @@ def _count(layer: Any) -> int:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    found = {}
-    for key in SETTINGS:
-        value = _plain(getattr(layer, key, None))
-        if value is not None:
-            found[key] = value
-    return found
+    found = {key: _plain(getattr(layer, key, None)) for key in SETTINGS}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _plain(value: Any, depth: int = 2) -> Any:
@@ -220,19 +196,17 @@ def _describe_activation(layer: Any, shape: tuple[int | None, ...]) -> Activatio
     channels = shape[-1] if shape else None
     if not callable(activation) or not channels or len(shape) < 2:
         return None
-    label = getattr(activation, "__name__", type(activation).__name__)
+    label = _text(getattr(activation, "__name__", type(activation).__name__), 80)
     # A layer as activation may act otherwise in training (Dropout) or learn (PReLU): only those
     # that are a plain function of their input are sampled.
-    is_function = not isinstance(activation, keras.layers.Layer) or (
-        type(activation).__module__.startswith("keras.")
-        and not activation.weights
-        and (
-            "activation" in type(activation).__module__ or type(activation) is keras.layers.Identity
-        )
-        and type(activation).__name__ != "PReLU"
-    )
-    samples = activations.evaluate(activation, channels, len(shape)) if is_function else None
+    plain = [
+        getattr(keras.layers, name)
+        for name in ("Activation", "ELU", "Identity", "LeakyReLU", "ReLU", "Softmax")
+    ]
+    if isinstance(activation, keras.layers.Layer) and type(activation) not in plain:
+        return Activation(label, None)
+    samples = activations.evaluate(activation, channels, len(shape))
     if samples is None:
-        return Activation(_text(label, 80), None)
+        return Activation(label, None)
     rows = (tuple(float(v) if np.isfinite(v) else None for v in row) for row in samples)
-    return Activation(_text(label, 80), tuple(rows))
+    return Activation(label, tuple(rows))

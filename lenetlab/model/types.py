@@ -59,11 +59,7 @@ class Activation(Data, frozen=True):
     samples: Samples | None
 
     def __post_init__(self) -> None:
-        """Refuse rows of different lengths.
-
-        Raises:
-            ValueError: there are some; of data that arrives, msgspec makes it a ValidationError.
-        """
+        """Refuse rows of different lengths; msgspec makes the error a ValidationError."""
         if len({len(row) for row in self.samples or ()}) > 1:
             raise ValueError("the samples are no table")
 
@@ -91,10 +87,9 @@ class Layer(Data, frozen=True, dict=True):
     def activation_name(self) -> str | None:
         """The activation's name in ``keras.activations``; None where it has no name there."""
         samples = None if self.activation is None else self.activation.array
-        channels = self.output_shape[-1] if self.output_shape else None
-        if samples is None or channels is None:
+        if samples is None or not self.output_shape or self.output_shape[-1] is None:
             return None
-        return activations.identify(samples, channels, len(self.output_shape))
+        return activations.identify(samples, self.output_shape[-1], len(self.output_shape))
 
     @property
     def is_keras(self) -> bool:
@@ -117,11 +112,7 @@ class Model(Data, frozen=True):
     problem: Text | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a layer that is fed by itself or by a later one.
-
-        Raises:
-            ValueError: there is one; of data that arrives, msgspec makes it a ValidationError.
-        """
+        """Refuse a layer that is fed by itself or by a later one, likewise."""
         for number, layer in enumerate(self.layers):
             if any(place >= number for place in layer.inbound):
                 raise ValueError("a layer is fed by one that does not come before it")
