@@ -91,7 +91,9 @@ def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
     for name, notebook in (("solved", solved), ("untouched", untouched)):
         verdict = grading.check(name, notebook, assignment, worker)
         for flag in verdict.flags:
-            found.append(f"the {name} notebook is {verdict.status}: {flag.code}: {flag.message}")
+            if flag != grading.UNPROTECTED:
+                text = f"the {name} notebook is {verdict.status}: {flag.code}: {flag.message}"
+                found.append(text)
         for item in verdict.items:
             deserved = item.max_score if name == "solved" else 0.0
             # Some answers can only be judged by measurements; the solved notebook was never run.
