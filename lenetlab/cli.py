@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -49,16 +50,16 @@ NoSandbox = Annotated[
 
 
 def main() -> None:
-    """Run the command line; errors that a user can mend are one message, not a traceback."""
+    """Run the command line; errors that a user can mend are one message, not a traceback.
+
+    An interrupt that no command catches is typer's, which ends with the same exit code.
+    """
     interrupts.enable()
     try:
         app()
     except (directory.CourseError, SandboxUnavailable) as error:
         err.print(f"[red]error:[/] {tables.escape(str(error))}", soft_wrap=True)
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        err.print("stopped; what was graded so far is kept")
-        raise SystemExit(interrupts.EXIT_CODE) from None
 
 
 def _version(asked: bool) -> None:
@@ -80,15 +81,14 @@ def _root_of(folder: Path | None) -> Path:
     return directory.find_root((folder or Path.cwd()).resolve())
 
 
-def _course(folder: Path | None, name: str | None, *, sandbox: bool = True) -> directory.Course:
+def _course(folder: Path | None, name: str | None, sandbox: bool) -> directory.Course:
     root = _root_of(folder)
-    overrides = {} if sandbox else {"sandbox": False}
-    return directory.Course(root, directory.choose(root, name), overrides)
+    return directory.Course(root, directory.choose(root, name), sandbox)
 
 
-def _release(where: directory.Course, *, sandbox: bool) -> Assignment:
-    with grading.worker_for(directory.load_master(where), sandbox) as worker:
-        return generate_release(where, worker)
+def _release(where: directory.Course) -> Assignment:
+    worker = preprocessors.shared_worker(directory.load_master(where), where.sandbox)
+    return generate_release(where, worker)
 
 
 @app.command()
@@ -99,8 +99,8 @@ def release(
 
     Refused unless every item earns its points in the one and nothing in the other.
     """
-    where = _course(folder, name)
-    assignment = _release(where, sandbox=not no_sandbox)
+    where = _course(folder, name, not no_sandbox)
+    assignment = _release(where)
     out.print(
         f"{where.release.relative_to(where.root)}: {len(assignment.cells)} cells, "
         f"{assignment.max_score:g} points, no solution and no hidden test in it.\n"
@@ -121,37 +121,32 @@ def check(
     Each is of the assignment that is named, or that its file name or its cells tell. Exit code 1
     where a file could not be graded, 130 where the run was stopped.
     """
-    left = to_check.with_assignments(to_check.notebooks(files), _root_of(folder), name)
+    todo = to_check.with_assignments(to_check.notebooks(files), _root_of(folder), name)
     verdicts: list[Verdict] = []
+    left = []
     try:
-        while left:
-            path, assignment = left[0]
+        for path, assignment in todo:
             worker = preprocessors.shared_worker(assignment, not no_sandbox)
-            verdicts.append(grading.check_file(path, assignment, worker))
-            left.pop(0)
+            verdict = grading.check_file(path, assignment, worker)
+            verdicts.append(verdict)
             if not as_json:
-                _show(verdicts[-1])
+                tables.show_verdict(err if verdict.score is None else out, verdict)
     except KeyboardInterrupt:
-        verdicts += [_interrupted(path, assignment) for path, assignment in left]
+        left = todo[len(verdicts) :]
+        flag = Flag("interrupted", "the run was stopped before this was graded", True)
+        for path, assignment in left:
+            file = grading.name_of(path)
+            verdicts.append(ungraded(file, "interrupted", assignment.max_score, flag))
     if as_json:
         text = json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1)
         # JSON escapes the control characters of ASCII; a terminal obeys others too.
         typer.echo(re.sub("[\x7f-\x9f]", lambda c: f"\\u{ord(c[0]):04x}", text))
     elif left:
-        err.print(f"stopped; not graded: {len(left)} of {len(verdicts)}")
+        err.print(f"stopped; not graded: {len(left)} of {len(todo)}")
     if left:
         raise typer.Exit(interrupts.EXIT_CODE)
     if any(verdict.score is None for verdict in verdicts):
         raise typer.Exit(1)
-
-
-def _show(verdict: Verdict) -> None:
-    tables.show_verdict(err if verdict.score is None else out, verdict)
-
-
-def _interrupted(path: Path, assignment: Assignment) -> Verdict:
-    flag = Flag("interrupted", "the run was stopped before this was graded", True)
-    return ungraded(grading.name_of(path), "interrupted", assignment.max_score, flag)
 
 
 @app.command()
@@ -169,18 +164,14 @@ def grade(
 
     Exit code 1 where a submission could not be graded, 130 where the run was stopped.
     """
-    _grade(_course(folder, name, sandbox=not no_sandbox), students, force, feedback)
-
-
-def _grade(where: directory.Course, chosen: list[str] | None, force: bool, feedback: bool) -> None:
+    where = _course(folder, name, not no_sandbox)
     everyone = standings.students(where)
-    unknown = sorted(set(chosen or []) - set(everyone))
+    unknown = sorted(set(students or []) - set(everyone))
     if unknown:
         raise directory.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
-    todo = list(dict.fromkeys(chosen or everyone))
+    todo = list(dict.fromkeys(students or everyone))
     if not todo:
         raise directory.CourseError(f"There is nothing in submitted/*/{where.name}/ to grade.")
-    unchanged: set[str] = set()
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -188,17 +179,11 @@ def _grade(where: directory.Course, chosen: list[str] | None, force: bool, feedb
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task("grading", total=len(todo))
-
-        def done(student: str, graded: bool) -> None:
-            if not graded:
-                unchanged.add(student)
-            progress.advance(task)
-
-        graded = classroom.grade_class(where, todo, force=force, feedback=feedback, done=done)
+        advance = partial(progress.advance, progress.add_task("grading", total=len(todo)))
+        graded = classroom.grade_class(where, todo, force=force, feedback=feedback, done=advance)
     found = standings.strays(where)
-    shown = [one for one in graded.standings if one.student in todo or not chosen]
-    tables.show_class(out, shown, unchanged, [] if chosen else found)
+    shown = [one for one in graded.standings if one.student in todo or not students]
+    tables.show_class(out, shown, graded.unchanged, [] if students else found)
     table = standings.write_grades(where, graded.assignment, graded.standings)
     review = standings.write_review(where, graded.standings, found)
     out.print(f"Grades: {table.name}" + (f"; to look at: {review.name}" if review else ""))
@@ -216,10 +201,10 @@ def demo(
     folder: CourseFolder = None, name: AssignmentName = None, no_sandbox: NoSandbox = False
 ) -> None:
     """Release the assignment, hand in the example submissions, and grade them all."""
-    where = _course(folder, name, sandbox=not no_sandbox)
-    _release(where, sandbox=not no_sandbox)
+    where = _course(folder, name, not no_sandbox)
+    _release(where)
     names = classroom.install_examples(where, where.root / "examples")
-    _grade(where, names, force=True, feedback=True)
+    grade(names, where.root, where.name, force=True, feedback=True, no_sandbox=no_sandbox)
 
 
 @app.command(name="doctor")
@@ -232,7 +217,7 @@ def examine(
     Exit code 0 where submissions can be isolated, 1 where not.
     """
     try:
-        root = directory.find_root((folder or Path.cwd()).resolve())
+        root = _root_of(folder)
     except directory.CourseError:
         if folder:
             raise

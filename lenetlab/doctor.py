@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +22,10 @@ from lenetlab.sandbox.limits import Limits
 from lenetlab.sandbox.worker import Worker
 
 OK, REDUCED, MISSING = "ok", "reduced", "missing"
+# What is not tried where bubblewrap or a part before is missing, in this order.
+_LATER = (
+    "namespaces", "sandbox", "seccomp filter", "network", "files", "user", "memory",
+)  # fmt: skip
 _COURSE = ("source", "submitted", "autograded", "gradebook.db", "nbgrader_config.py")
 _CALLS = ("add_key", "io_uring_setup", "shmget")  # no other error of theirs is "not permitted"
 _FOLDERS = ("/", "/usr", "/etc", "/dev", "/dev/shm", "/proc", "/var/tmp", sys.prefix)  # noqa: S108
@@ -47,7 +50,6 @@ class Seen(msgspec.Struct, frozen=True):
     allowed: list[str]  # system calls that should be denied
     interfaces: list[str]
     connected: bool  # to this machine
-    paths: int  # how many it looked for
     read: list[str]
     written: list[str]
 
@@ -55,20 +57,16 @@ class Seen(msgspec.Struct, frozen=True):
 def examine(course: Path | None) -> list[Item]:
     """Try everything; what needs a part that is missing is not tried."""
     with new_worker() as worker:
-        items = [kernel(), bubblewrap(), namespaces(worker.program)]
-        started = all(item.state == OK for item in items)
-        items.append(start(worker) if started else _unknown("sandbox"))
-        seen = look(worker, course) if items[-1].state == OK else None
-        probes: tuple[Callable[[Seen], Item], ...] = (seccomp_filter, network, files, user)
-        if seen is None:
-            items += [_unknown(probe.__name__) for probe in (*probes, memory)]
-        else:
-            items += [*(probe(seen) for probe in probes), memory(worker)]
+        items = [kernel(), bubblewrap()]
+        if bwrap := shutil.which("bwrap"):
+            items.append(namespaces(bwrap, worker.program))
+        if all(item.state == OK for item in items):
+            items.append(start(worker))
+        if all(item.state == OK for item in items) and (seen := look(worker, course)):
+            items += [*judge(seen, course), memory(worker)]
+    unknown = _LATER[len(items) - 2 :]
+    items += [Item(name, MISSING, "not known: no box has answered") for name in unknown]
     return [*items, memory_cgroup()]
-
-
-def _unknown(name: str) -> Item:
-    return Item(name.replace("_", " "), MISSING, "not known: no box has answered")
 
 
 def kernel() -> Item:
@@ -94,11 +92,8 @@ def bubblewrap() -> Item:
     return Item("bubblewrap", OK, f"{version}, {path}")
 
 
-def namespaces(program: confine.Program) -> Item:
+def namespaces(bwrap: str, program: confine.Program) -> Item:
     """Something that starts in the sandbox's namespaces and mounts."""
-    bwrap = shutil.which("bwrap")
-    if bwrap is None:
-        return _unknown("namespaces")
     command = [bwrap, *confine.namespaces(), *confine.mounts(program), "--", "true"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -134,8 +129,7 @@ def look(worker: Worker, course: Path | None) -> Seen | None:
             "paths": [canary.name, *(str(place) for place in places if place.exists())],
             "folders": [*_FOLDERS, str(confine.PACKAGE)],
         }
-        request = cells(f"asked = {asked!r}\n{_LOOK}")
-        outcome = worker.run("replay", request)
+        outcome = worker.run("replay", cells(f"asked = {asked!r}\n{_LOOK}"))
     try:
         return msgspec.json.decode(outcome.messages[0]["outputs"][0]["text"], type=Seen)
     except (LookupError, ValueError):
@@ -165,47 +159,47 @@ print(json.dumps({
     "interfaces": [line.split(":")[0].strip() for line in open("/proc/net/dev")][2:],
     "connected": connects(socket.AF_INET, ("127.0.0.1", asked["port"]))
     or connects(socket.AF_UNIX, chr(0) + asked["abstract"]),
-    "paths": len(asked["paths"]),
     "read": [path for path in asked["paths"] if os.path.lexists(path)],
     "written": [folder for folder in asked["folders"] if writable(folder)],
 }))
 """
 
 
-def seccomp_filter(seen: Seen) -> Item:
-    """The filter is loaded, and what it denies fails in a box."""
-    if not seen.filtered or seen.allowed:
-        return Item("seccomp filter", MISSING, f"not denied: {', '.join(seen.allowed)}")
-    return Item("seccomp filter", OK, f"denied in a box: {', '.join(_CALLS)}, and more")
-
-
-def network(seen: Seen) -> Item:
-    """A box reaches no other machine, and no program of this one."""
-    if seen.connected or seen.interfaces != ["lo"]:
-        return Item("network", MISSING, f"a box has {', '.join(seen.interfaces)}")
-    return Item("network", OK, "a box reaches nothing, not even this machine's own ports")
-
-
-def files(seen: Seen) -> Item:
-    """A box sees nothing of the course or of other programs, and writes in its own folder only."""
-    if seen.read or seen.written:
-        detail = f"a box sees {seen.read or 'nothing'}, writes in {seen.written or 'nothing'}"
-        return Item("files", MISSING, detail)
-    course = "neither the course nor" if seen.paths > 1 else "no"
-    return Item("files", OK, f"a box sees {course} temporary files, writes in its own folder only")
-
-
-def user(seen: Seen) -> Item:
-    """A box is not root, whom RLIMIT_NPROC would not bind, and has no privileges."""
-    detail = f"a box has uid {seen.uid} and {'' if seen.privileged else 'no '}privileges"
-    return Item("user", MISSING if seen.privileged or seen.uid == 0 else OK, detail)
+def judge(seen: Seen, course: Path | None) -> list[Item]:
+    """What a box has found, part by part."""
+    hidden = "neither the course nor" if course else "no"
+    who = f"a box has uid {seen.uid} and {'' if seen.privileged else 'no '}privileges"
+    parts = [
+        (
+            "seccomp filter",
+            seen.filtered and not seen.allowed,
+            f"denied in a box: {', '.join(_CALLS)}, and more",
+            f"not denied: {', '.join(seen.allowed)}",
+        ),
+        (
+            "network",
+            not seen.connected and seen.interfaces == ["lo"],
+            "a box reaches nothing, not even this machine's own ports",
+            f"a box has {', '.join(seen.interfaces)}",
+        ),
+        (
+            "files",
+            not seen.read and not seen.written,
+            f"a box sees {hidden} temporary files, writes in its own folder only",
+            f"a box sees {seen.read or 'nothing'}, writes in {seen.written or 'nothing'}",
+        ),
+        ("user", not seen.privileged and seen.uid != 0, who, who),  # RLIMIT_NPROC binds no root
+    ]
+    return [
+        Item(name, OK, fine) if good else Item(name, MISSING, wrong)
+        for name, good, fine, wrong in parts
+    ]
 
 
 def memory(worker: Worker) -> Item:
     """A box that takes more than it may is ended; this one may take little."""
     hoard = "import time; [(bytearray(b'x') * (16 << 20), time.sleep(0.05)) for _ in range(80)]"
-    request = cells(hoard)
-    outcome = worker.run("replay", request, Limits(memory=512 << 20))
+    outcome = worker.run("replay", cells(hoard), Limits(memory=512 << 20))
     if outcome.end != "memory":
         return Item("memory", MISSING, f"a box took more than its limit: {outcome.end}")
     return Item("memory", OK, f"watched: a box is ended above {Limits.memory >> 30} GiB")

@@ -11,13 +11,4 @@ from lenetlab.checks.architecture import (
     max_pool,
 )
 
-__all__ = [
-    "CheckFailed",
-    "avg_pool",
-    "check",
-    "conv",
-    "dense",
-    "flatten",
-    "image",
-    "max_pool",
-]
+__all__ = ["CheckFailed", "avg_pool", "check", "conv", "dense", "flatten", "image", "max_pool"]

@@ -45,13 +45,9 @@ def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
     """Grade the notebook at ``path``; a file that cannot be read is a verdict too."""
     name = name_of(path)
     try:
-        submitted = client.read(path, worker)
-    except intake.Rejected as reason:
-        flag = Flag(reason.code, str(reason), True)
-        return ungraded(name, "rejected", assignment.max_score, flag)
-    except GradingFailed as error:
-        return ungraded(name, "failed", assignment.max_score, *error.flags)
-    return check(name, submitted, assignment, worker)
+        return check(name, client.read(path, worker), assignment, worker)
+    except (intake.Rejected, GradingFailed) as error:
+        return verdict_of(error, name, assignment)
 
 
 def name_of(path: Path) -> str:
@@ -72,14 +68,18 @@ def check(name: str, submitted: NotebookNode, assignment: Assignment, worker: Wo
     except SandboxUnavailable:
         raise
     except Exception as error:  # the last resort: one file must not stop the others
-        return ungraded(name, "failed", assignment.max_score, *blame(error))
+        return verdict_of(error, name, assignment)
 
 
-def blame(error: Exception) -> tuple[Flag, ...]:
-    """The flags that say why grading failed; an error that nobody foresaw is the grader's own."""
+def verdict_of(error: Exception, name: str, assignment: Assignment) -> Verdict:
+    """The verdict where grading ended so; an error that nobody foresaw is the grader's own."""
+    if isinstance(error, intake.Rejected):
+        flag = Flag(error.code, str(error), True)
+        return ungraded(name, "rejected", assignment.max_score, flag)
     if isinstance(error, GradingFailed):
-        return error.flags
-    return (Flag("grading-failed", f"{type(error).__name__}: {error}"[:300], True),)
+        return ungraded(name, "failed", assignment.max_score, *error.flags)
+    flag = Flag("grading-failed", f"{type(error).__name__}: {error}"[:300], True)
+    return ungraded(name, "failed", assignment.max_score, flag)
 
 
 def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> None:

@@ -12,12 +12,6 @@ from lenetlab.course.preprocessors import (
 )
 
 __all__ = [
-    "Grade",
-    "MendingExporter",
-    "Restore",
-    "StudentView",
-    "after_autograde",
-    "before_autograde",
-    "highlight",
-    "unchanged",
-]
+    "Grade", "MendingExporter", "Restore", "StudentView",
+    "after_autograde", "before_autograde", "highlight", "unchanged",
+]  # fmt: skip

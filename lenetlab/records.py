@@ -7,7 +7,7 @@ what came of a submission also where no graded notebook came of it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -88,23 +88,12 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """The verdict as ``lenetlab check --json`` prints it."""
-        return {
-            "file": self.file,
-            "status": self.status,
-            "score": self.score,
-            "max_score": self.max_score,
-            "items": [
-                {
-                    "id": i.id,
-                    "score": i.score,
-                    "max_score": i.max_score,
-                    "message": i.message,
-                    "findings": [asdict(finding) for finding in i.findings],
-                }
-                for i in self.items
-            ],
-            "flags": [{"code": f.code, "message": f.message} for f in self.flags],
-        }
+        found = asdict(self)
+        for item in found["items"]:
+            del item["by_hand"]  # nobody gives points by hand there
+        for flag in found["flags"]:
+            del flag["review"]  # the status says it
+        return found
 
 
 def ungraded(file: str, status: Status, max_score: float, *flags: Flag) -> Verdict:
@@ -137,7 +126,7 @@ class Record:
 
     verdict: Verdict
     of: str = ""
-    page: str = field(default="", kw_only=True)  # what the feedback page was made from
+    page: str = ""  # what the feedback page was made from
 
 
 def store(path: Path, record: Record) -> None:

@@ -7,8 +7,8 @@ from rich.markup import escape as _escape
 from rich.table import Table
 
 from lenetlab.course.standings import Standing
-from lenetlab.doctor import Item
-from lenetlab.records import Flag, Verdict, as_text, printable
+from lenetlab.doctor import Item as Part
+from lenetlab.records import Flag, Item, Verdict, as_text, printable
 
 
 def escape(text: str) -> str:
@@ -24,6 +24,14 @@ _STYLES = {
 _ISOLATION = {"ok": "green", "reduced": "yellow", "missing": "red"}
 
 
+def _points(of: Item | Verdict) -> str:
+    return f"{as_text(of.score)}/{as_text(of.max_score)}"
+
+
+def _status(verdict: Verdict) -> str:
+    return f"[{_STYLES[verdict.status]}]{verdict.status}[/]"
+
+
 def show_verdict(console: Console, verdict: Verdict) -> None:
     """One notebook: its items, what is wrong with each, and what a person should look at."""
     if verdict.score is None:
@@ -37,19 +45,11 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     table.add_column("what was found", overflow="fold")
     for item in verdict.items:
         full = item.score == item.max_score
-        points = f"{as_text(item.score)}/{as_text(item.max_score)}"
-        table.add_row(
-            item.id,
-            f"[{'green' if full else 'red' if item.score == 0 else 'yellow'}]{points}[/]",
-            "" if full else escape(item.message),
-        )
+        colour = "green" if full else "red" if item.score == 0 else "yellow"
+        message = "" if full else escape(item.message)
+        table.add_row(item.id, f"[{colour}]{_points(item)}[/]", message)
     table.add_section()
-    style = _STYLES[verdict.status]
-    table.add_row(
-        "total",
-        f"[bold]{as_text(verdict.score)}/{as_text(verdict.max_score)}[/]",
-        f"[{style}]{verdict.status}[/]",
-    )
+    table.add_row("total", f"[bold]{_points(verdict)}[/]", _status(verdict))
     console.print(table)
     for flag in verdict.flags:
         mark = "[yellow]review[/]" if flag.review else "[dim]note[/]"
@@ -72,13 +72,13 @@ def show_class(
             for i in verdict.items
             if (i.score or 0) < i.max_score
         ]
-        status = f"[{_STYLES[verdict.status]}]{verdict.status}[/]"
-        points = f"{as_text(verdict.score)}/{as_text(verdict.max_score)}"
+        if len(lost) > 4:
+            lost[4:] = [f"… {len(lost) - 4} more"]
         table.add_row(
             escape(one.student),
-            "—" if verdict.score is None else points,
-            status + (" [dim](unchanged)[/]" if one.student in unchanged else ""),
-            _shorten(lost),
+            "—" if verdict.score is None else _points(verdict),
+            _status(verdict) + (" [dim](unchanged)[/]" if one.student in unchanged else ""),
+            ", ".join(lost),
         )
     console.print(table)
     waiting = [(one, flag) for one in everyone for flag in one.verdict.flags if flag.review]
@@ -90,7 +90,7 @@ def show_class(
         console.print(f"  {flag.code}: {escape(flag.message)}")
 
 
-def show_items(console: Console, items: list[Item], isolated: bool) -> None:
+def show_items(console: Console, items: list[Part], isolated: bool) -> None:
     """A machine's isolation: a line for each part, below it what to do where there is something."""
     width = max(len(item.name) for item in items)
     for item in items:
@@ -100,8 +100,3 @@ def show_items(console: Console, items: list[Item], isolated: bool) -> None:
             console.print(f"{'':<{width + 11}}{escape(line)}", style="dim", soft_wrap=True)
     can = "can" if isolated else "cannot"
     console.print(f"[bold]Submissions {can} be isolated on this machine.[/]")
-
-
-def _shorten(lost: list[str], most: int = 4) -> str:
-    more = f", … {len(lost) - most} more" if len(lost) > most else ""
-    return ", ".join(lost[:most]) + more

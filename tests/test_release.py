@@ -12,6 +12,7 @@ import pytest
 
 from lenetlab.course import release
 from lenetlab.course.directory import Course, CourseError
+from lenetlab.grading import worker_for
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
 from tools import make_examples
@@ -98,6 +99,11 @@ def test_points_that_do_not_add_up_to_what_the_text_says_are_refused(
     nbformat.write(master, path)
     mistakes = release.find_mistakes(load(path), worker)
     assert mistakes == ["the text says 10 points, the test cells add up to 10.2"]
+
+
+def test_a_master_is_in_order_also_where_nothing_isolates(assignment: Assignment) -> None:
+    with worker_for(assignment, sandboxed=False) as worker:
+        assert release.find_mistakes(assignment, worker) == []
 
 
 def test_a_leak_is_found_wherever_it_hides(assignment: Assignment, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ stopped.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
 import nbformat
@@ -36,14 +37,13 @@ class Pipeline:
         for name in (*config.sanitize_preprocessors, *config.autograde_preprocessors):
             exporter.register_preprocessor(name)
         steps = [s for s in exporter._preprocessors if getattr(s, "enabled", True)]
-        grade = next((n for n, step in enumerate(steps) if isinstance(step, Grade)), None)
-        if grade is None:
+        self._compute = list(takewhile(lambda step: not isinstance(step, SaveAutoGrades), steps))
+        self._enter = steps[len(self._compute) :]
+        if not any(isinstance(step, Grade) for step in self._compute):
             raise CourseError(
                 "nbgrader_config.py does not name lenetlab.nbgrader_plugin.Grade among "
                 "c.Autograde.autograde_preprocessors; take them from this project's own file."
             )
-        enter = next((n for n, step in enumerate(steps) if isinstance(step, SaveAutoGrades)), grade)
-        self._compute, self._enter = steps[:enter], steps[enter:]
 
     def grade(self, student: str, submitted: NotebookNode) -> NotebookNode:
         """The graded notebook; nothing is written.

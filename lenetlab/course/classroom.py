@@ -11,7 +11,6 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from nbgrader.converters.base import NbGraderException
 
 from lenetlab import records
 from lenetlab.boxes.client import read
@@ -21,10 +20,10 @@ from lenetlab.course.directory import Course, CourseError, load_master, nbgrader
 from lenetlab.course.gradebook import Entry
 from lenetlab.course.release import find_mistakes, generate, refuse_stale
 from lenetlab.course.standings import Standing, latest_record
-from lenetlab.grading import blame
+from lenetlab.grading import verdict_of
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
-from lenetlab.records import Flag, GradingFailed, Record, Status, ungraded
+from lenetlab.records import Flag, Record, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.sandbox.worker import Worker
 
@@ -35,16 +34,12 @@ class Graded:
 
     assignment: Assignment
     standings: list[Standing]
+    unchanged: set[str]  # students whom there was no need to grade
     stopped: bool
 
 
 class Classroom:
-    """A course opened for grading.
-
-    Raises:
-        CourseError: the course itself is not in order.
-        SandboxUnavailable: submissions cannot be isolated here.
-    """
+    """A course opened for grading; see :func:`grade_class`."""
 
     def __init__(self, course: Course, api: NbGraderAPI) -> None:
         """Release the assignment where that was never done, and start the sandbox."""
@@ -56,10 +51,7 @@ class Classroom:
             released = any(known.name == course.name for known in book.assignments)
         if not released:
             generate(course, self._worker)
-        try:
-            refuse_stale(self.assignment, course.name, course.name, api.coursedir.db_url)
-        except NbGraderException as stale:
-            raise CourseError(str(stale)) from None
+        refuse_stale(self.assignment, course.name, course.name, api.coursedir.db_url)
         self._pipeline = Pipeline(api, course)
         self._is_trusted = False  # whether the master's checks were looked at in this run
         self._unstored: dict[str, Record] = {}  # where the disk does not take a record
@@ -73,17 +65,8 @@ class Classroom:
         if not force and record and self._is_current(student, record, of):
             return False
         self._refuse_mistakes()
-        self._worker.start()  # inside nbgrader, a failure would count as the student's
         try:
-            notebook = _read(submitted, self._worker)
-        except intake.Rejected as problem:
-            self._record(student, "rejected", of, Flag(problem.code, str(problem), True))
-            return True
-        except GradingFailed as error:
-            self._record(student, "failed", of, *error.flags)
-            return True
-        try:
-            graded = self._pipeline.grade(student, notebook)
+            graded = self._pipeline.grade(student, _read(submitted, self._worker))
             record = verdicts.record(student, graded)
             with interrupts.put_off():
                 self._pipeline.book(student, graded)
@@ -91,7 +74,7 @@ class Classroom:
         except SandboxUnavailable:
             raise
         except Exception as error:
-            self._record(student, "failed", of, *blame(error))
+            self._store(student, Record(verdict_of(error, student, self.assignment), of))
         return True
 
     def _is_current(self, student: str, record: Record, of: str) -> bool:
@@ -120,11 +103,9 @@ class Classroom:
         """Record that the run ended before this student's turn, where nothing else is known."""
         if latest_record(self.course, student) is None:
             text = "the run was stopped before this was graded; the next one goes on"
-            self._record(student, "interrupted", "", Flag("interrupted", text, True))
-
-    def _record(self, student: str, status: Status, of: str, *flags: Flag) -> None:
-        verdict = ungraded(student, status, self.assignment.max_score, *flags)
-        self._store(student, Record(verdict, of))
+            flag = Flag("interrupted", text, True)
+            verdict = ungraded(student, "interrupted", self.assignment.max_score, flag)
+            self._store(student, Record(verdict))
 
     def _store(self, student: str, record: Record) -> None:
         try:
@@ -183,11 +164,11 @@ def grade_class(
     *,
     force: bool,
     feedback: bool,
-    done: Callable[[str, bool], None],
+    done: Callable[[], None],
 ) -> Graded:
     """Grade the chosen students one by one; nobody's submission stops the others.
 
-    ``done`` is called after each with the student and whether there was anything to do.
+    ``done`` is called after each.
 
     Raises:
         CourseError: the course itself is not in order.
@@ -195,24 +176,22 @@ def grade_class(
     """
     with nbgrader_api(course) as api:
         room = Classroom(course, api)
-        left, stopped = list(chosen), False
+        left, unchanged = list(chosen), set()
         try:
             for student in chosen:
-                try:
-                    graded = room.grade(student, force=force)
+                with suppress(OSError):  # what cannot be read or written is that student's row
+                    if not room.grade(student, force=force):
+                        unchanged.add(student)
                     if feedback:
                         room.write_feedback(student)
-                except OSError:
-                    graded = True  # what cannot be read or written is that student's row
                 left.remove(student)
-                done(student, graded)
+                done()
         except KeyboardInterrupt:
-            stopped = True
             interrupts.ignore()
             for student in left:
                 with suppress(OSError):
                     room.interrupted(student)
-        return Graded(room.assignment, room.standings(), stopped)
+        return Graded(room.assignment, room.standings(), unchanged, stopped=bool(left))
 
 
 def _read(submitted: Path, worker: Worker) -> NotebookNode:
@@ -241,9 +220,7 @@ def install_examples(course: Course, examples: Path) -> list[str]:
     if not found:
         raise CourseError(f"There are no example submissions in {examples}.")
     for student in found:
-        source = examples / student / f"{course.name}.ipynb"
         target = course.notebook("submitted", student)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or target.read_bytes() != source.read_bytes():
-            shutil.copyfile(source, target)
+        shutil.copyfile(examples / student / target.name, target)
     return found

@@ -13,7 +13,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +41,13 @@ class CourseError(Exception):
     """Something about the course that its instructor has to mend; the text says what."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Course:
     """An assignment of a course directory: the one that holds ``nbgrader_config.py``."""
 
     root: Path
     name: str  # the assignment's, and its one notebook's
-    overrides: dict[str, Any] = field(default_factory=dict)  # traits of Grade
+    sandbox: bool = True  # False: unprotected, also where nbgrader_config.py does not say so
 
     @property
     def master(self) -> Path:
@@ -98,8 +98,8 @@ def find_root(start: Path) -> Path:
 
 def assignments(root: Path) -> list[str]:
     """The assignments in ``source/``: folders with a notebook of their own name."""
-    folders = sorted(path.parent for path in (root / "source").glob("*/*.ipynb"))
-    return [f.name for f in dict.fromkeys(folders) if (f / f"{f.name}.ipynb").is_file()]
+    notebooks = (path for path in (root / "source").glob("*/*.ipynb") if path.is_file())
+    return sorted(path.stem for path in notebooks if path.stem == path.parent.name)
 
 
 def choose(root: Path, name: str | None) -> str:
@@ -109,10 +109,10 @@ def choose(root: Path, name: str | None) -> str:
         CourseError: there is none, or several and none was named.
     """
     found = assignments(root)
+    if name in found:
+        return name
     if name is None and len(found) == 1:
         return found[0]
-    if name in found:
-        return str(name)
     if not found:
         raise CourseError(
             f"There is no assignment in {root / 'source'}: one is a folder with a notebook of its "
@@ -154,7 +154,8 @@ def nbgrader_api(course: Course) -> Iterator[NbGraderAPI]:
         # Quiet: what went wrong is reported from the log that the API captures.
         app.log_level = logging.CRITICAL
         app.load_config_file()
-        app.config.Grade.merge(course.overrides)
+        if not course.sandbox:
+            app.config.Grade.sandbox = False
         app.config.NbGrader.logfile = ".nbgrader.log"
         api = NbGraderAPI(config=app.config)
         api.log.setLevel(logging.INFO)
@@ -165,12 +166,6 @@ def nbgrader_api(course: Course) -> Iterator[NbGraderAPI]:
     finally:
         os.chdir(before)
         os.environ["PATH"] = search_path
-
-
-def succeed(result: dict[str, Any], what: str) -> None:
-    """Raise :class:`CourseError` where nbgrader's API says that ``what`` failed."""
-    if not result["success"]:
-        raise CourseError(f"{what} failed: {reason(result)}")
 
 
 def reason(result: dict[str, Any]) -> str:

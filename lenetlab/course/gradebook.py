@@ -24,10 +24,10 @@ from lenetlab.records import rounded
 class Mark:
     """The scores of one test: the automatic one, and what a person gave by hand."""
 
-    auto: float | None
-    manual: float | None
-    extra: float | None
-    to_confirm: bool  # graded again after a person had given a score
+    auto: float | None = None
+    manual: float | None = None
+    extra: float | None = None
+    to_confirm: bool = False  # graded again after a person had given a score
 
     @property
     def score(self) -> float | None:
@@ -85,34 +85,34 @@ def entries(
         )
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .filter(Assignment.name == assignment)
+        .filter(Assignment.name == assignment, SubmittedAssignment.student_id.in_(found))
     )
-    if student is not None:
-        submissions = submissions.filter(SubmittedAssignment.student_id == student)
     owners: dict[str, Entry] = {}
     for who, timestamp, duedate, notebook, penalty in submissions:
         entry = owners[notebook] = found[who]
         entry.timestamp, entry.duedate = timestamp, duedate
         entry.penalty += penalty or 0.0
-    grades = db.query(
-        Grade.notebook_id,
-        BaseCell.name,
-        Grade.auto_score,
-        Grade.manual_score,
-        Grade.extra_credit,
-        Grade.needs_manual_grade,
-    ).join(BaseCell, Grade.cell_id == BaseCell.id)
-    comments = db.query(Comment.notebook_id, BaseCell.name, Comment.manual_comment).join(
-        BaseCell, Comment.cell_id == BaseCell.id
+    grades = (
+        db.query(
+            Grade.notebook_id,
+            BaseCell.name,
+            Grade.auto_score,
+            Grade.manual_score,
+            Grade.extra_credit,
+            Grade.needs_manual_grade,
+        )
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .filter(Grade.notebook_id.in_(owners))
     )
-    if student is not None:
-        grades = grades.filter(Grade.notebook_id.in_(owners))
-        comments = comments.filter(Comment.notebook_id.in_(owners))
     for notebook, name, auto, manual, extra, to_confirm in grades:
-        if notebook in owners:
-            mark = Mark(auto, manual, extra, bool(to_confirm) and manual is not None)
-            owners[notebook].marks[name] = mark
+        mark = Mark(auto, manual, extra, to_confirm and manual is not None)
+        owners[notebook].marks[name] = mark
+    comments = (
+        db.query(Comment.notebook_id, BaseCell.name, Comment.manual_comment)
+        .join(BaseCell, Comment.cell_id == BaseCell.id)
+        .filter(Comment.notebook_id.in_(owners))
+    )
     for notebook, name, text in comments:
-        if notebook in owners and text:
+        if text:
             owners[notebook].comments[name] = text
     return found

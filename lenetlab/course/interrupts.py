@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 EXIT_CODE = 130  # as a shell reports a program that Ctrl+C ended
@@ -13,11 +12,7 @@ EXIT_CODE = 130  # as a shell reports a program that Ctrl+C ended
 
 def enable() -> None:
     """Let SIGTERM end a run as Ctrl+C does."""
-    signal.signal(signal.SIGTERM, _interrupt)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def ignore() -> None:
@@ -34,9 +29,7 @@ def put_off() -> Iterator[None]:
     failure of the student's submission.
     """
     caught: list[int] = []
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
-    for number in _SIGNALS:
-        signal.signal(number, lambda number, frame: caught.append(number))
+    before = {n: signal.signal(n, lambda number, frame: caught.append(number)) for n in _SIGNALS}
     try:
         yield
     finally:

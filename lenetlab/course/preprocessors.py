@@ -57,41 +57,30 @@ def shared_worker(assignment: Assignment, sandboxed: bool) -> Worker:
 
 
 @cache
-def _loaded(path: Path, changed: tuple[float, ...]) -> Assignment:
-    return load(path)
-
-
-@cache
-def _is_released(path: Path, changed: tuple[float, ...], db_url: str) -> bool:
-    refuse_stale(_loaded(path, changed), path.parent.name, path.stem, db_url)
-    return True
-
-
-def _master(assignment: str, notebook: str) -> tuple[Path, tuple[float, ...]]:
-    """The master's path, and when it and what is beside it were changed."""
-    path = Path("source", assignment, f"{notebook}.ipynb").resolve()
-    beside = sorted(file for file in path.parent.iterdir() if file.is_file())
-    return path, tuple(file.stat().st_mtime for file in beside)
+def _released(path: Path, changed: tuple[float, ...], db_url: str) -> Assignment:
+    """The master; read once for all notebooks of a class, but one that is refused is read again."""
+    assignment = load(path)
+    refuse_stale(assignment, path.parent.name, path.stem, db_url)
+    return assignment
 
 
 def _assignment(resources: Resources) -> Assignment:
     """The master of the notebook in hand; nbgrader's converters run in the course's root.
 
     Raises:
-        NbGraderException: the master has changed since the release was generated.
+        CourseError: the master has changed since the release was generated.
     """
     marks = resources["nbgrader"]
-    path, changed = _master(marks["assignment"], marks["notebook"])
-    # Looked at once for all notebooks of a class; one that is refused is looked at again.
-    _is_released(path, changed, marks["db_url"])
-    return _loaded(path, changed)
+    path = Path("source", marks["assignment"], f"{marks['notebook']}.ipynb").resolve()
+    beside = sorted(file for file in path.parent.iterdir() if file.is_file())
+    return _released(path, tuple(file.stat().st_mtime for file in beside), marks["db_url"])
 
 
 class MendingExporter(NotebookExporter):  # type: ignore[misc]
     """nbconvert's notebook exporter, reading files as :mod:`lenetlab.notebook.intake` does."""
 
     def from_filename(
-        self, filename: str, resources: Resources | None = None, **keywords: Any
+        self, filename: str, resources: Resources, **keywords: Any
     ) -> tuple[str, Resources]:
         """Read and mend the notebook, then run the preprocessors on it.
 
@@ -103,9 +92,8 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
                 raise intake.Rejected("link", f"{path} is a link, or no file")
             if not is_student_name(path.parts[-3]):
                 raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
-            assignment = _loaded(*_master(path.parts[-2], path.stem))
             sandboxed = self.config.Grade.get("sandbox", True)
-            notebook = client.read(path, shared_worker(assignment, sandboxed))
+            notebook = client.read(path, shared_worker(_assignment(resources), sandboxed))
         else:
             notebook = intake.read(path)
         output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)
@@ -124,11 +112,9 @@ def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> 
     for path in walk.links(folder):
         kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
         path.unlink()
+        note = path.with_name(f"{path.name}.refused.txt")
         # Made anew or not at all: a link of this name would be written through.
-        with (
-            suppress(FileExistsError),
-            path.with_name(f"{path.name}.refused.txt").open("x") as file,
-        ):
+        with suppress(FileExistsError), note.open("x") as file:
             file.write(f"{kind}\n")
 
 
@@ -150,13 +136,13 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
         """Return the notebook restored.
 
         Raises:
-            NbGraderException: the master has changed since the release was generated.
+            CourseError: the master has changed since the release was generated.
         """
         assignment = _assignment(resources)
         marks = resources["nbgrader"]
-        submitted = Path("submitted", marks["student"], marks["assignment"])
-        file = submitted / f"{marks['notebook']}.ipynb"
-        return restore(nb, assignment, assignment.fingerprint(file)), resources
+        folder = Path("submitted", marks["student"], marks["assignment"])
+        of = assignment.fingerprint(folder / f"{marks['notebook']}.ipynb")
+        return restore(nb, assignment, of), resources
 
 
 class Grade(NbGraderPreprocessor):  # type: ignore[misc]
@@ -197,34 +183,29 @@ class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
     """Makes of a graded notebook what its student may see: no hidden test, pictures that fit."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Hide tests cell by cell, and add to the page's style; comes after nbconvert's CSS.
+        """Hide tests, whose outputs say what was found, and add to the page's style.
 
-        What makes a page slow is left out of it: long code, which is coloured word by word, and
-        hundreds of cells of the student's own.
+        Comes after nbconvert's CSS. What makes a page slow is left out of it: long code, which is
+        coloured word by word, and hundreds of cells of the student's own.
         """
-        own = [
-            cell
-            for cell in nb.cells
-            if "nbgrader" not in cell.metadata and cell.cell_type == "code"
-        ]
-        surplus = {cell.id for cell in own[MOST_OWN_CELLS:]}
+        code = [cell for cell in nb.cells if cell.cell_type == "code"]
+        own = [cell.id for cell in code if "nbgrader" not in cell.metadata]
+        surplus = set(own[MOST_OWN_CELLS:])
         nb.cells = [cell for cell in nb.cells if cell.id not in surplus]
-        resources["inlining"]["css"].append(
-            "img { max-width: 100%; } td, th { padding: 2px 10px; }"
-        )
-        return super().preprocess(nb, resources)  # type: ignore[no-any-return]
+        style = "img { max-width: 100%; } td, th { padding: 2px 10px; }"
+        resources["inlining"]["css"].append(style)
+        for cell in nb.cells:
+            cell.source = _without_hidden_tests(cell.source)
+            if cell.cell_type == "code":
+                cell.source = outputs.cut(cell.source, LONGEST_CODE)
+        return nb, resources
 
-    def preprocess_cell(
-        self, cell: NotebookNode, resources: Resources, index: int
-    ) -> tuple[NotebookNode, Resources]:
-        """Cut the hidden region out of a cell's source; the output says what was found."""
-        kept, hidden = [], False
-        for line in cell.source.split("\n"):
-            hidden = hidden or "BEGIN HIDDEN TESTS" in line
-            if not hidden:
-                kept.append(line)
-            hidden = hidden and "END HIDDEN TESTS" not in line
-        cell.source = "\n".join(kept)
-        if cell.cell_type == "code":
-            cell.source = outputs.cut(cell.source, LONGEST_CODE)
-        return cell, resources
+
+def _without_hidden_tests(source: str) -> str:
+    kept, hidden = [], False
+    for line in source.split("\n"):
+        hidden = hidden or "BEGIN HIDDEN TESTS" in line
+        if not hidden:
+            kept.append(line)
+        hidden = hidden and "END HIDDEN TESTS" not in line
+    return "\n".join(kept)

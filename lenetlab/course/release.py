@@ -15,12 +15,11 @@ from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters.base import NbGraderException
 
 from lenetlab import grading
 from lenetlab.checks.texts import UNJUDGED
 from lenetlab.course import interrupts
-from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, succeed
+from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, reason
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import python
 from lenetlab.records import as_text
@@ -45,7 +44,9 @@ def generate(course: Course, worker: Worker) -> Assignment:
         raise CourseError("Nothing was released, the master is wrong:\n  " + "\n  ".join(problems))
     # Whole or not at all: nbgrader's API takes an interrupt for a failure.
     with interrupts.put_off(), _kept(course.release.parent), nbgrader_api(course) as api:
-        succeed(api.generate_assignment(course.name), "Generating the release")
+        result = api.generate_assignment(course.name)
+        if not result["success"]:
+            raise CourseError(f"Generating the release failed: {reason(result)}")
         leaks = find_leaks(course.release, assignment)
         if leaks:
             text = "Nothing was released, it would have leaked:\n  "
@@ -91,7 +92,9 @@ def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
     for name, notebook in (("solved", solved), ("untouched", untouched)):
         verdict = grading.check(name, notebook, assignment, worker)
         for flag in verdict.flags:
-            found.append(f"the {name} notebook is {verdict.status}: {flag.code}: {flag.message}")
+            if flag != grading.UNPROTECTED:
+                text = f"the {name} notebook is {verdict.status}: {flag.code}: {flag.message}"
+                found.append(text)
         for item in verdict.items:
             deserved = item.max_score if name == "solved" else 0.0
             # Some answers can only be judged by measurements; the solved notebook was never run.
@@ -189,20 +192,19 @@ def refuse_stale(assignment: Assignment, name: str, notebook: str, db_url: str) 
     """Compare the master with what the gradebook has of ``notebook`` of the assignment ``name``.
 
     Raises:
-        NbGraderException: the master has changed since the release was generated.
+        CourseError: the master has changed since the release was generated.
     """
     with Gradebook(db_url) as gradebook:
         try:
             known = gradebook.find_notebook(notebook, name)
         except MissingEntry:
-            raise NbGraderException(
-                f"The release of {name} was never finished. Run 'lenetlab release'."
-            ) from None
+            text = f"The release of {name} was never finished. Run 'lenetlab release'."
+            raise CourseError(text) from None
         stored = {cell.name: cell.checksum for cell in known.source_cells}
     current = {c.grade_id: c.checksum for c in assignment.cells if c.grade_id}
     for cell in sorted(set(stored) | set(current)):
         if stored.get(cell) != current.get(cell):
-            raise NbGraderException(
+            raise CourseError(
                 f"source/{name} has changed since the release was generated "
                 f"(cell {cell}). Run 'lenetlab release' again."
             )

@@ -15,12 +15,10 @@ from pathlib import Path
 from lenetlab import records
 from lenetlab.course import walk
 from lenetlab.course.directory import BAD_NAME, Course, assignments, is_student_name
-from lenetlab.course.gradebook import Entry
+from lenetlab.course.gradebook import Entry, Mark
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, Item, Record, Verdict, as_text, printable, rounded, ungraded
-
-_OF_AN_EARLIER_RUN = "the score is of a version that was graded before"
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,8 @@ def standing(
         flags.append(Flag("not-in-gradebook", text, True))
     if entry.is_graded:
         if verdict.status not in ("graded", "review"):
-            flags.append(Flag("earlier-grade", _OF_AN_EARLIER_RUN, True))
+            text = "the score is of a version that was graded before"
+            flags.append(Flag("earlier-grade", text, True))
         verdict = _with_scores(verdict, assignment, entry)
         flags += _by_hand(entry)
     if verdict.status in ("graded", "review"):
@@ -101,10 +100,9 @@ def _with_scores(verdict: Verdict, assignment: Assignment, entry: Entry) -> Verd
     messages = {item.id: item.message for item in verdict.items}
     items = []
     for cell in assignment.tests:
-        mark = entry.marks.get(cell.grade_id)
-        score, by_hand = (mark.score, mark.by_hand) if mark else (None, False)
+        mark = entry.marks.get(cell.grade_id, Mark())
         message = messages.get(cell.grade_id, "")
-        items.append(Item(cell.grade_id, score, cell.points, message, by_hand))
+        items.append(Item(cell.grade_id, mark.score, cell.points, message, mark.by_hand))
     total = sum(item.score or 0 for item in items) - entry.penalty
     return replace(verdict, items=tuple(items), score=rounded(max(0.0, total)))
 
@@ -169,7 +167,6 @@ _COLUMNS = (
 
 def write_grades(course: Course, assignment: Assignment, everyone: list[Standing]) -> Path:
     """Write the table of grades: one row a student; no score where nothing was graded."""
-    target = course.table("grades")
     items = [cell.grade_id for cell in assignment.tests]
     rows: list[tuple[object, ...]] = [(*_COLUMNS, *items)]
     for one in everyone:
@@ -184,8 +181,7 @@ def write_grades(course: Course, assignment: Assignment, everyone: list[Standing
             as_text(assignment.max_score), verdict.status,
             *(as_text(scores.get(item)) for item in items),
         ))  # fmt: skip
-    _write(target, rows)
-    return target
+    return _write(course.table("grades"), rows)
 
 
 def write_review(course: Course, everyone: list[Standing], found: list[Flag]) -> Path | None:
@@ -204,11 +200,11 @@ def write_review(course: Course, everyone: list[Standing], found: list[Flag]) ->
     if not rows:
         target.unlink(missing_ok=True)
         return None
-    _write(target, [("student_id", "status", "code", "message"), *rows])
-    return target
+    return _write(target, [("student_id", "status", "code", "message"), *rows])
 
 
-def _write(target: Path, rows: Iterable[tuple[object, ...]]) -> None:
+def _write(target: Path, rows: Iterable[tuple[object, ...]]) -> Path:
     text = io.StringIO(newline="")
     csv.writer(text).writerows([[printable(str(value)) for value in row] for row in rows])
     records.write_whole(target, text.getvalue())
+    return target

@@ -60,7 +60,7 @@ def _assignment_of(path: Path, known: dict[str, Assignment]) -> str:
         name: len(marks & {cell.grade_id for cell in assignment.cells})
         for name, assignment in known.items()
     }
-    best = [name for name, count in common.items() if count and count == max(common.values())]
+    best = [name for name, count in common.items() if count == max(common.values())]
     if len(best) != 1:
         raise CourseError(
             f"{path} may be of any assignment of this course, {', '.join(known)}: say with "
