@@ -24,9 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from lenetlab import grading  # noqa: E402
-from lenetlab.notebook import verdicts  # noqa: E402
 from lenetlab.notebook.master import load  # noqa: E402
-from lenetlab.notebook.restore import restore  # noqa: E402
 from lenetlab.sandbox.worker import Worker  # noqa: E402
 from tests import attacks  # noqa: E402
 from tests.attacks.planted import Course, plant  # noqa: E402
@@ -97,9 +95,10 @@ def main(
 
 def run_here(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[str, str]:
     """Points and flags from this project."""
-    graded = restore(notebook, course.assignment)
-    grading.grade(graded, worker, course.assignment)
-    verdict = verdicts.record("attack", graded).verdict
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".ipynb") as file:
+        json.dump(notebook, file)
+        file.flush()
+        verdict = grading.check_file(Path(file.name), course.assignment, worker)
     return f"{verdict.score:g}", " ".join(flag.code for flag in verdict.flags)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import signal
+import tempfile
 import textwrap
 import time
 from collections.abc import Iterator
@@ -63,7 +64,11 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _grade(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[NotebookNode, Verdict]:
-    graded = restore(notebook, course.assignment)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".ipynb") as file:
+        json.dump(notebook, file)
+        file.flush()
+        submitted = client.read(Path(file.name), worker)
+    graded = restore(submitted, course.assignment)
     grading.grade(graded, worker, course.assignment)
     return graded, verdicts.record("attack", graded).verdict
 

@@ -95,7 +95,7 @@ def run_cell(shell: Any, source: str, seconds: float | None = None) -> list[outp
     """Run one cell, for at most ``seconds`` where there is a limit; returns its outputs."""
     global _collector
     _collector = outputs.Collector()
-    outputs.redirect(_collector)
+    sys.stdout, sys.stderr = (outputs.Stream(_collector, name) for name in ("stdout", "stderr"))
     with time_limit(seconds) if seconds is not None else contextlib.nullcontext():
         shell.run_cell(source, store_history=False)
     return _collector.outputs

@@ -16,9 +16,19 @@ from lenetlab import records
 from lenetlab.course import walk
 from lenetlab.course.directory import BAD_NAME, Course, assignments, is_student_name
 from lenetlab.course.gradebook import Entry, Mark
-from lenetlab.notebook import verdicts
+from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
-from lenetlab.records import Flag, Item, Record, Verdict, as_text, printable, rounded, ungraded
+from lenetlab.records import (
+    Flag,
+    GradingFailed,
+    Item,
+    Record,
+    Verdict,
+    as_text,
+    printable,
+    rounded,
+    ungraded,
+)
 
 
 @dataclass(frozen=True)
@@ -55,9 +65,11 @@ def latest_record(course: Course, student: str) -> Record | None:
         return None if gone else record
     if record is not None and path.stat().st_mtime_ns >= notebook.stat().st_mtime_ns:
         return record
-    record = verdicts.load(student, notebook)
-    if record is not None:
-        records.store(path, record)
+    try:
+        record = verdicts.record(student, intake.read(notebook))
+    except (intake.Rejected, GradingFailed):
+        return None
+    records.store(path, record)
     return record
 
 

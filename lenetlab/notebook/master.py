@@ -43,7 +43,7 @@ class Cell:
         return bool(self.node.cell_type == "code")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Assignment:
     """The master notebook's cells in order, and what else is known of its lab."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -169,8 +168,3 @@ def clean(text: str) -> str:
 def encodable(text: str) -> str:
     """Text that JSON and UTF-8 can carry: lone surrogates replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def redirect(collector: Collector) -> None:
-    """Send this process's ``sys.stdout`` and ``sys.stderr`` to ``collector``."""
-    sys.stdout, sys.stderr = Stream(collector, "stdout"), Stream(collector, "stderr")

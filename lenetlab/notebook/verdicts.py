@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 
-from lenetlab.notebook import intake
 from lenetlab.notebook.handover import Handover
 from lenetlab.records import Flag, GradingFailed, Item, Record, Verdict, rounded
-
-
-def load(name: str, path: Path) -> Record | None:
-    """The record of the graded notebook at ``path``, of the student ``name``.
-
-    None where there is none, or its grading did not finish.
-    """
-    try:
-        return record(name, intake.read(path))
-    except (intake.Rejected, GradingFailed):
-        return None
 
 
 def record(name: str, notebook: NotebookNode) -> Record:
