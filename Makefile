@@ -12,6 +12,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constr
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 JOBS ?= 2
+ASSIGNMENT ?= lenet
 
 .PHONY: help setup demo release test quick fuzz lint format attacks bench verdicts experiment figure examples clean
 
@@ -45,10 +46,10 @@ $(READY_TESTS): $(READY)
 	@touch $@
 
 demo: setup
-	$(BIN)/lenetlab demo
+	$(BIN)/lenetlab demo --assignment lenet
 
 release: setup
-	$(BIN)/lenetlab release
+	$(BIN)/lenetlab release --assignment $(ASSIGNMENT)
 
 lint: $(READY_TESTS)
 	$(BIN)/ruff check .

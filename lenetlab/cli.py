@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from nbformat import NotebookNode
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -20,11 +21,14 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
 from lenetlab import __version__, doctor, grading, tables
+from lenetlab.boxes import client
 from lenetlab.course import classroom, directory, interrupts, preprocessors, standings, to_check
 from lenetlab.course.release import generate as generate_release
+from lenetlab.notebook import intake
 from lenetlab.notebook.master import Assignment
-from lenetlab.records import Flag, Verdict, ungraded
+from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
+from lenetlab.sandbox.worker import Worker
 
 app = typer.Typer(
     help="Release an assignment and grade what is handed in.",
@@ -104,7 +108,8 @@ def release(
     out.print(
         f"{where.release.relative_to(where.root)}: {len(assignment.cells)} cells, "
         f"{assignment.max_score:g} points, no solution and no hidden test in it.\n"
-        "Graded: every item earns full points solved, and none untouched."
+        "Graded: solved, every item earns full points (answers that only measurements can judge "
+        "aside), and untouched none."
     )
 
 
@@ -121,22 +126,32 @@ def check(
     Each is of the assignment that is named, or that its file name or its cells tell. Exit code 1
     where a file could not be graded, 130 where the run was stopped.
     """
-    todo = to_check.with_assignments(to_check.notebooks(files), _root_of(folder), name)
-    verdicts: list[Verdict] = []
-    left = []
+    known = to_check.assignments(_root_of(folder), name)
+    # Where several are possible, nobody knows the points of a file that was not graded.
+    most = next(iter(known.values())).max_score if len(known) == 1 else 0.0
+    todo, verdicts, left = to_check.notebooks(files), list[Verdict](), list[Path]()
+
+    def worker_for(assignment: Assignment) -> Worker:
+        return preprocessors.shared_worker(assignment, not no_sandbox)
+
+    def read(path: Path) -> NotebookNode:
+        return client.read(path, worker_for(next(iter(known.values()))))
+
     try:
-        for path, assignment in todo:
-            worker = preprocessors.shared_worker(assignment, not no_sandbox)
-            verdict = grading.check_file(path, assignment, worker)
+        for path in todo:
+            try:
+                assignment = to_check.assignment_of(path, known, read)
+                verdict = grading.check_file(path, assignment, worker_for(assignment))
+            except (intake.Rejected, GradingFailed) as error:
+                verdict = grading.verdict_of(error, grading.name_of(path), most)
             verdicts.append(verdict)
             if not as_json:
                 tables.show_verdict(err if verdict.score is None else out, verdict)
     except KeyboardInterrupt:
         left = todo[len(verdicts) :]
         flag = Flag("interrupted", "the run was stopped before this was graded", True)
-        for path, assignment in left:
-            file = grading.name_of(path)
-            verdicts.append(ungraded(file, "interrupted", assignment.max_score, flag))
+        for path in left:
+            verdicts.append(ungraded(grading.name_of(path), "interrupted", most, flag))
     if as_json:
         text = json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1)
         # JSON escapes the control characters of ASCII; a terminal obeys others too.

@@ -47,7 +47,7 @@ def check_file(path: Path, assignment: Assignment, worker: Worker) -> Verdict:
     try:
         return check(name, client.read(path, worker), assignment, worker)
     except (intake.Rejected, GradingFailed) as error:
-        return verdict_of(error, name, assignment)
+        return verdict_of(error, name, assignment.max_score)
 
 
 def name_of(path: Path) -> str:
@@ -68,18 +68,18 @@ def check(name: str, submitted: NotebookNode, assignment: Assignment, worker: Wo
     except SandboxUnavailable:
         raise
     except Exception as error:  # the last resort: one file must not stop the others
-        return verdict_of(error, name, assignment)
+        return verdict_of(error, name, assignment.max_score)
 
 
-def verdict_of(error: Exception, name: str, assignment: Assignment) -> Verdict:
+def verdict_of(error: Exception, name: str, max_score: float) -> Verdict:
     """The verdict where grading ended so; an error that nobody foresaw is the grader's own."""
     if isinstance(error, intake.Rejected):
         flag = Flag(error.code, str(error), True)
-        return ungraded(name, "rejected", assignment.max_score, flag)
+        return ungraded(name, "rejected", max_score, flag)
     if isinstance(error, GradingFailed):
-        return ungraded(name, "failed", assignment.max_score, *error.flags)
+        return ungraded(name, "failed", max_score, *error.flags)
     flag = Flag("grading-failed", f"{type(error).__name__}: {error}"[:300], True)
-    return ungraded(name, "failed", assignment.max_score, flag)
+    return ungraded(name, "failed", max_score, flag)
 
 
 def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> None:
@@ -124,6 +124,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         evidence=handover.evidence,
         references=list(assignment.lab.reference_runs),
         hints=assignment.lab.hints,
+        kinds=list(assignment.lab.sentences),
         seconds=client.TEST_SECONDS,
         seed=seed,
     )

@@ -82,3 +82,9 @@ def test_what_the_sandbox_denied_is_remembered_for_a_person() -> None:
     failures = Failures([denied], CLASSES)
     failures.explain(TEST, [MISSING])
     assert failures.denied == {denied.id: "OSError: [Errno 1] Operation not permitted: 'x'"}
+
+
+def test_an_import_that_failed_is_the_cause_of_every_name_in_it() -> None:
+    imports = cell("from keras.layers import Dense, Flaten", "ImportError", "no name 'Flaten'")
+    create = cell("alpha = Dense(3)", "NameError", "name 'Dense' is not defined")
+    assert "ImportError: no name 'Flaten'" in explained(imports, create)

@@ -229,6 +229,12 @@ def test_check_finds_the_assignment_by_the_files_name_or_its_cells(two_labs: Pat
     assert done.returncode == 0, done.stderr
     found = {Path(v["file"]).name: (v["score"], v["max_score"]) for v in json.loads(done.stdout)}
     assert found == {"bai nop.ipynb": (2.0, 2.0), "lenet.ipynb": (0.0, 10.0)}
+    (two_labs / "in" / "web.ipynb").write_text("<html>", "utf-8")
+    (two_labs / "in" / "other.ipynb").write_text('{"cells": []}', "utf-8")
+    done = lenetlab("check", "--json", two_labs / "in", cwd=two_labs)
+    codes = {Path(v["file"]).name: [f["code"] for f in v["flags"]] for v in json.loads(done.stdout)}
+    assert done.returncode == 1 and codes["bai nop.ipynb"] == []
+    assert (codes["web.ipynb"], codes["other.ipynb"]) == (["not-json"], ["which-assignment"])
     named = lenetlab("check", "--json", "--assignment", "lenet", by_cells, cwd=two_labs)
     (verdict,) = json.loads(named.stdout)
     assert "wrong-notebook" in [flag["code"] for flag in verdict["flags"]]

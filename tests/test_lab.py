@@ -143,3 +143,19 @@ def test_what_others_wrote_there_is_none(foreign: Any) -> None:
     assert Handover.load(notebook) is None
     notebook.metadata[KEY] = foreign
     assert Handover.load(notebook) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[hints]\nunits = "x"\nreference_runs = "runs.csv"\n', "before the first [table]"),
+        ("[measurements]\nleast_seconds = -1.0\n", "least_seconds"),
+        ('reference_runs = "runs.csv"\n', "there is no run with accuracy or seconds"),
+    ],
+)
+def test_what_would_leave_questions_without_a_judge_is_refused(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    with pytest.raises(LabError) as refused:
+        lab.load(written(tmp_path, text, runs_csv="seed,model,score\n1,Vgg,91\n"))
+    assert words in str(refused.value)

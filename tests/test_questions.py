@@ -134,3 +134,9 @@ def test_there_are_five_reference_runs_of_all_models() -> None:
     assert len(RUNS) >= 5
     for run in RUNS:
         assert set(run) == {"LeNet", "Alpha", "Beta", "Gamma", "Omicron", "Delta"}
+
+
+def test_where_nothing_could_be_measured_it_is_the_labs_fault() -> None:
+    """No sentence and no reference run: an answer that nobody can judge costs nobody a point."""
+    with context.use(Context(kinds=())), pytest.raises(ValueError, match=r"lab\.toml has no"):
+        questions.check_choice(1, first="Beta", second="Gamma")

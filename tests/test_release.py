@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from lenetlab.course import release
+from lenetlab.course import directory, release
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.grading import worker_for
 from lenetlab.notebook.master import Assignment, load
@@ -54,6 +54,13 @@ BROKEN = {
 }
 
 
+def new_course(root: Path) -> Course:
+    """A course with this lab, of which nothing is released yet."""
+    shutil.copytree(MASTER.parent, root / "source" / "lenet")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    return Course(root, "lenet")
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason(
     name: str, tmp_path: Path, worker: Worker
@@ -62,8 +69,7 @@ def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason
     master = nbformat.read(MASTER, as_version=4)
     cell = next(c for c in master.cells if c.cell_type == "code" and old in c.source)
     cell.source = cell.source.replace(old, new, 1)
-    where = Course(tmp_path, "lenet")
-    where.master.parent.mkdir(parents=True)
+    where = new_course(tmp_path)
     nbformat.write(master, where.master)
     with pytest.raises(CourseError) as refusal:
         release.generate(where, worker)
@@ -74,9 +80,7 @@ def test_a_master_whose_checks_are_wrong_is_refused_with_the_cell_and_the_reason
 def test_what_is_refused_leaves_an_earlier_release_as_it_was(
     tmp_path: Path, worker: Worker
 ) -> None:
-    where = Course(tmp_path, "lenet")
-    where.master.parent.mkdir(parents=True)
-    shutil.copy(MASTER, where.master)
+    where = new_course(tmp_path)
     release.generate(where, worker)
     before = where.release.read_bytes()
     master = nbformat.read(MASTER, as_version=4)
@@ -95,9 +99,9 @@ def test_points_that_do_not_add_up_to_what_the_text_says_are_refused(
     cell = next(c for c in master.cells if c.metadata.get("nbgrader", {}).get("points") == 1.0)
     cell.metadata.nbgrader.points = 1.2
     cell.source = cell.source.replace("points=1.0", "points=1.2")
-    path = tmp_path / "lenet.ipynb"
-    nbformat.write(master, path)
-    mistakes = release.find_mistakes(load(path), worker)
+    where = new_course(tmp_path)
+    nbformat.write(master, where.master)
+    mistakes = release.find_mistakes(load(where.master), worker)
     assert mistakes == ["the text says 10 points, the test cells add up to 10.2"]
 
 
@@ -146,6 +150,10 @@ def test_students_do_not_receive_the_labs_files(tmp_path: Path, worker: Worker) 
     release.generate(where, worker)
     assert {path.name for path in where.release.parent.iterdir()} == {"lenet.ipynb", "LeNet.png"}
     assert {path.name for path in where.master.parent.iterdir()} > LAB_FILES
+    # nbgrader's own command asks nobody; with an older configuration it releases them.
+    (where.release.parent / "lab.toml").touch()
+    with directory.nbgrader_api(where) as api, pytest.raises(CourseError, match=r"holds lab\.toml"):
+        release.refuse_stale(load(where.master), "lenet", "lenet", api.coursedir.db_url)
 
 
 # What students added to the release, and which of its cells they deleted; solutions aside.

@@ -40,7 +40,7 @@ class Payload(Data, frozen=True):
 
     ``evidence`` is what the student measured, ``references`` what reference runs did, ``seconds``
     the time for one cell, ``seed`` the one that the values were described with, ``hints`` are the
-    lab's own by a finding's field.
+    lab's own by a finding's field, ``kinds`` what it measures.
     """
 
     tests: list[Test]
@@ -49,6 +49,7 @@ class Payload(Data, frozen=True):
     seconds: float
     seed: int
     hints: dict[str, str]
+    kinds: list[str]
 
 
 class Result(Data, frozen=True):
@@ -64,7 +65,7 @@ def run(data: bytes) -> Iterator[dict[str, Any]]:
     """Run the tests of a :class:`Payload`; yields a :class:`Result` for each."""
     payload = msgspec.json.decode(data, type=Payload)
     activations.reseed(payload.seed)
-    judging = context.Context(payload.evidence, payload.references, payload.hints)
+    judging = context.Context(payload.evidence, payload.references, payload.hints, payload.kinds)
     rebuilt: dict[bytes, Any] = {}
     for test in payload.tests:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a test that hangs ends this process

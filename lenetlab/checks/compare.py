@@ -156,11 +156,10 @@ def _differences(
         return
     shape = found.output_shape
     if want.kind == "InputLayer":
-        batch, *size = shape
-        if tuple(size) != want.settings["shape"]:
-            yield "shape", want.settings["shape"], tuple(size)
-        elif batch is not None:
-            yield "batch_size", None, batch
+        if shape[1:] != want.settings["shape"]:
+            yield "shape", want.settings["shape"], shape[1:]
+        elif shape[0] is not None:
+            yield "batch_size", None, shape[0]
         return
     reshaped = False
     for name, value in want.settings.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -19,13 +19,15 @@ Pairs = list[tuple[float, float]]
 class Context:
     """By what a notebook is judged.
 
-    ``measured`` are the student's own figures, ``references`` the lab's reference runs, ``hints``
-    its own hints by a finding's field; ``findings`` are what the checks make.
+    ``measured`` are the student's own figures, of the ``kinds`` for which the lab has a sentence;
+    ``references`` the lab's reference runs, ``hints`` its own hints by a finding's field;
+    ``findings`` are what the checks make.
     """
 
     measured: Evidence = field(default_factory=dict)
     references: Sequence[Evidence] = ()
     hints: Mapping[str, str] = field(default_factory=dict)
+    kinds: Collection[str] = ("accuracy", "seconds")
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -45,7 +47,7 @@ def use(context: Context) -> Iterator[list[Finding]]:
 
 def current() -> Context:
     """The context in use; under stock nbgrader, which gives none, the lab's files alone."""
-    return _current.get(None) or _of_the_lab()
+    return _current.get(None) or replace(_of_the_lab(), findings=[])
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 
 from lenetlab.checks import texts
 from lenetlab.checks.architecture import CheckFailed
-from lenetlab.checks.context import supporting
+from lenetlab.checks.context import current, supporting
 
 # Percentage points: "about equal" means a difference of at most EQUAL; this close to that border
 # either answer earns the credit, since another run would fall on the other side.
@@ -87,8 +87,14 @@ def _judge(chosen: set[int], opinion: str, key: str, first: str, second: str) ->
 
     Raises:
         CheckFailed: there are none, or they contradict the ``opinion``.
+        ValueError: nobody's could be known: that is the lab's fault.
     """
     pairs, own = supporting(first, second, key)
+    if not pairs and key not in current().kinds:
+        raise ValueError(
+            f"nothing to judge {first} and {second} by: lab.toml has no sentence for {key}, and "
+            "no reference run has both"
+        )
     if not pairs:
         raise CheckFailed(texts.NOT_MEASURED.format(first=first, second=second))
     true_answers = {"accuracy": _true_choices, "seconds": _true_times}[key]

@@ -74,7 +74,7 @@ class Classroom:
         except SandboxUnavailable:
             raise
         except Exception as error:
-            self._store(student, Record(verdict_of(error, student, self.assignment), of))
+            self._store(student, Record(verdict_of(error, student, self.assignment.max_score), of))
         return True
 
     def _is_current(self, student: str, record: Record, of: str) -> bool:

@@ -120,6 +120,8 @@ def _malformed(assignment: Assignment) -> list[str]:
             except SyntaxError as error:
                 kind = type(error).__name__
                 found.append(f"cell {cell.id}{what}: {kind}: {error.msg}, line {error.lineno}")
+        if cell.id.startswith("student-"):
+            found.append(f"cell {cell.id}: an id that begins with student- is of a student's cell")
     if found:
         return found
     for cell in assignment.tests:
@@ -191,8 +193,11 @@ def find_leaks(release: Path, assignment: Assignment) -> list[str]:
 def refuse_stale(assignment: Assignment, name: str, notebook: str, db_url: str) -> None:
     """Compare the master with what the gradebook has of ``notebook`` of the assignment ``name``.
 
+    The working folder is the course's.
+
     Raises:
-        CourseError: the master has changed since the release was generated.
+        CourseError: the master has changed since the release was generated, or students have
+            received the lab's files.
     """
     with Gradebook(db_url) as gradebook:
         try:
@@ -208,3 +213,12 @@ def refuse_stale(assignment: Assignment, name: str, notebook: str, db_url: str) 
                 f"source/{name} has changed since the release was generated "
                 f"(cell {cell}). Run 'lenetlab release' again."
             )
+    # nbgrader's own command asks nobody before it copies what is beside the master.
+    given = [
+        file.name for file in assignment.lab.files if Path("release", name, file.name).exists()
+    ]
+    if given:
+        raise CourseError(
+            f"release/{name} holds {', '.join(given)}, which students are not to have. "
+            "Remove them, or run 'lenetlab release' again."
+        )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+
+from nbformat import NotebookNode
 
 from lenetlab.course import directory, walk
 from lenetlab.course.directory import CourseError
@@ -25,45 +28,40 @@ def notebooks(files: list[Path]) -> list[Path]:
     return found
 
 
-def with_assignments(
-    files: list[Path], root: Path, name: str | None
-) -> list[tuple[Path, Assignment]]:
-    """Each file with its assignment: the one called ``name``, the only one, or what the file tells.
+def assignments(root: Path, name: str | None) -> dict[str, Assignment]:
+    """The assignments that a file may be of, by name: the one called ``name``, or all there are.
 
     Raises:
-        CourseError: there is no such assignment, or a file may be of several.
+        CourseError: there is no such assignment, or none at all.
     """
     names = directory.assignments(root)
     if name is not None or len(names) < 2:
         names = [directory.choose(root, name)]
-    known = {name: directory.load_master(directory.Course(root, name)) for name in names}
-    only = names[0] if len(names) == 1 else None
-    return [(path, known[only or _assignment_of(path, known)]) for path in files]
+    return {name: directory.load_master(directory.Course(root, name)) for name in names}
 
 
-def _assignment_of(path: Path, known: dict[str, Assignment]) -> str:
-    """Which of several assignments the notebook at ``path`` is of.
+def assignment_of(
+    path: Path, known: dict[str, Assignment], read: Callable[[Path], NotebookNode]
+) -> Assignment:
+    """Which of the assignments the notebook at ``path`` is of.
 
-    By the file's name, else by the names of its cells.
+    By the file's name, else by the names of its cells, for which the file is ``read``.
 
     Raises:
-        CourseError: they do not tell.
+        Rejected: they do not tell, or the file is no notebook.
     """
-    if path.stem in known:
-        return path.stem
-    try:
-        notebook = intake.read_small(intake.load(path))
-    except intake.Rejected:
-        notebook = None
-    marks = {grade_id(cell) for cell in notebook.cells} - {""} if notebook else set()
+    if path.stem in known or len(known) == 1:
+        return known.get(path.stem) or next(iter(known.values()))
+    marks = {grade_id(cell) for cell in read(path).cells} - {""}
     common = {
         name: len(marks & {cell.grade_id for cell in assignment.cells})
         for name, assignment in known.items()
     }
     best = [name for name, count in common.items() if count == max(common.values())]
     if len(best) != 1:
-        raise CourseError(
-            f"{path} may be of any assignment of this course, {', '.join(known)}: say with "
-            "--assignment which one is meant."
+        raise intake.Rejected(
+            "which-assignment",
+            f"this may be of any assignment of the course, {', '.join(known)}: say with "
+            "--assignment which one is meant",
         )
-    return best[0]
+    return known[best[0]]

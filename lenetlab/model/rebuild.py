@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -106,7 +107,7 @@ def _build(layer: Layer, parents: list[Any], built: list[Layer]) -> tuple[Any, A
     small = all(size is None or size <= left for size in layer.output_shape)
     if allowed and small and 0 <= layer.params <= left:
         with contextlib.suppress(Exception):  # settings that Keras refuses
-            made = _make(layer, name)
+            made = _make(layer, name, left)
             tensor = made(inputs)
             if tuple(tensor.shape) == layer.output_shape and made.count_params() == layer.params:
                 return made, tensor
@@ -119,15 +120,22 @@ def _bare(tensors: list[Any]) -> Any:
     return tensors if len(tensors) > 1 else tensors[0]
 
 
-def _make(layer: Layer, name: str) -> Any:
-    """A layer of Keras's own class, with what of the description that class takes."""
+def _make(layer: Layer, name: str, left: int) -> Any:
+    """A layer of Keras's own class, with what of the description that class takes.
+
+    Its weights, at which no check looks, are zeros; no tensor of more than ``left`` is allocated.
+    """
     import keras
+
+    def zeros(shape: tuple[int, ...], dtype: Any = None) -> Any:
+        if math.prod(shape) > left:
+            raise ValueError("more weights than are allowed")
+        return keras.ops.zeros(shape, dtype)
 
     kind = getattr(keras.layers, layer.kind)
     takes = inspect.signature(kind.__init__).parameters
     arguments: dict[str, Any] = {k: v for k, v in layer.settings.items() if k in takes}
-    if "kernel_initializer" in takes:
-        arguments["kernel_initializer"] = "zeros"  # the checks never look at weights
+    arguments |= {initializer: zeros for initializer in takes if "initializer" in initializer}
     if "activation" in takes and layer.activation is not None:
         if layer.activation_name is not None:
             arguments["activation"] = getattr(keras.activations, layer.activation_name)

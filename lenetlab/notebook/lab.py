@@ -41,7 +41,7 @@ class Lab:
 class _Measurements(msgspec.Struct, forbid_unknown_fields=True):
     accuracy: str | None = None
     seconds: str | None = None
-    least_seconds: float = 0.0
+    least_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
 
 
 _Variable = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -70,6 +70,10 @@ def load(folder: Path) -> Lab:
         content = msgspec.toml.decode(path.read_bytes(), type=_Content)
     except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise LabError(f"{path}: {error}") from None
+    misplaced = content.hints.keys() & {"reference_runs", "data", "measurements"}
+    if misplaced:
+        text = "stands under [hints]; it has to come before the first [table]"
+        raise LabError(f"{path}: {', '.join(sorted(misplaced))} {text}")
     data = {name: _beside(path, f"data.{name}", file) for name, file in content.data.items()}
     files = [path, *data.values()]
     runs: tuple[Evidence, ...] = ()
@@ -105,7 +109,8 @@ def _sentence(where: str, template: str) -> re.Pattern[str]:
         raise LabError(f"{where}: the sentence needs one {{model}} and one {{number}}")
     before, after = template.split("{number}")
     pattern = re.escape(before.rstrip()) + _NUMBER + re.escape(after.lstrip())
-    word = r"(?P<word>\1(?P<model>\\w+)\2)"
+    # Bounded on both sides: a long line of words takes linear time.
+    word = r"(?<!\\w)(?P<word>\1(?P<model>\\w{1,60})\2)"
     return re.compile(re.sub(r"(\w*)\\\{model\\\}(\w*)", word, pattern))
 
 
@@ -121,6 +126,8 @@ def _runs(table: Path) -> tuple[Evidence, ...]:
         raise LabError(f"{table}: there is no column {error}") from None
     except ValueError as error:
         raise LabError(f"{table}: {error}") from None
+    if not any(measured for run in runs.values() for measured in run.values()):
+        raise LabError(f"{table}: there is no run with {' or '.join(KINDS)} in it")
     return tuple(runs.values())
 
 

@@ -57,6 +57,8 @@ def names(source: str) -> Names:
             mentions.append(statement.name)
         else:
             mentions += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            mentions += [alias.asname or alias.name.split(".")[0] for alias in statement.names]
     read = reads.keys() - makes - inner - _BUILTINS
     return Names(
         reads={name: sorted(reads[name]) for name in sorted(read)},

@@ -188,8 +188,10 @@ def _python_directories(program: Program) -> list[Path]:
 def explain(error: str) -> str:
     """Why isolation cannot be had here and what to do about it."""
     error = error.strip().splitlines()[-1] if error.strip() else "no reason was given"
+    inside = "That is no error of bubblewrap's: the program inside it did not start."
     return (
-        f"Submissions cannot be isolated on this machine: {error}\n{remedy(error)}\n"
+        f"Submissions cannot be isolated on this machine: {error}\n"
+        f"{remedy(error) if error.startswith('bwrap:') else inside}\n"
         "Or, only for submissions that you trust: --no-sandbox (lenetlab), "
         "c.Grade.sandbox = False (nbgrader_config.py). Grades are then marked as unprotected."
     )

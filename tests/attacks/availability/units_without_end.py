@@ -1,0 +1,6 @@
+# title: Layers that say that they have a million million units
+# base: solved
+# place: before:alpha-visible
+# score: 8.5
+for layer in alpha.model.layers[1:]:
+    layer.units = layer.filters = 2**40
