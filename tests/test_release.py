@@ -102,7 +102,8 @@ def test_points_that_do_not_add_up_to_what_the_text_says_are_refused(
     where = new_course(tmp_path)
     nbformat.write(master, where.master)
     mistakes = release.find_mistakes(load(where.master), worker)
-    assert mistakes == ["the text says 10 points, the test cells add up to 10.2"]
+    text = "the text says 10 points, the test cells add up to 10.2"
+    assert [mistake.text for mistake in mistakes] == [text]
 
 
 def test_a_master_is_in_order_also_where_nothing_isolates(assignment: Assignment) -> None:
@@ -211,3 +212,20 @@ def test_the_examples_are_made_of_the_committed_release(student: str) -> None:
 
 def own_cell(source: str) -> dict[str, Any]:
     return {"cell_type": "code", "metadata": {}, "source": [source]}
+
+
+def test_a_master_without_ids_or_whole_marks_says_which_cell(tmp_path: Path) -> None:
+    """Without ids in the file every reading would make others, and nothing be unchanged."""
+    where = new_course(tmp_path)
+    master = json.loads(MASTER.read_text("utf-8"))
+    graded = next(c for c in master["cells"] if c["metadata"].get("nbgrader", {}).get("grade"))
+    del graded["metadata"]["nbgrader"]["points"]
+    where.master.write_text(json.dumps(master), "utf-8")
+    with pytest.raises(CourseError, match=f"cell {graded['id']}: nbgrader's marks lack points"):
+        directory.load_master(where)
+    for cell in master["cells"]:
+        del cell["id"]
+    master["nbformat_minor"] = 4
+    where.master.write_text(json.dumps(master), "utf-8")
+    with pytest.raises(CourseError, match="its cells have no ids"):
+        directory.load_master(where)

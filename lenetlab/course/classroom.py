@@ -93,10 +93,9 @@ class Classroom:
         """
         if not self._is_trusted:
             mistakes = find_mistakes(self.assignment, self._worker)
-            costly = [mistake for mistake in mistakes if "the solved notebook earns" in mistake]
+            costly = [mistake.text for mistake in mistakes if mistake.costly]
             if costly:
-                text = "Nobody was graded, the master is wrong:\n  "
-                raise CourseError(text + "\n  ".join(costly))
+                raise CourseError("\n  ".join(["Nobody was graded, the master is wrong:", *costly]))
             self._is_trusted = True
 
     def interrupted(self, student: str) -> None:

@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -39,9 +40,9 @@ def generate(course: Course, worker: Worker) -> Assignment:
         SandboxUnavailable: the notebooks cannot be graded isolated here.
     """  # fmt: skip
     assignment = load_master(course)
-    problems = find_mistakes(assignment, worker)
-    if problems:
-        raise CourseError("Nothing was released, the master is wrong:\n  " + "\n  ".join(problems))
+    wrong = [mistake.text for mistake in find_mistakes(assignment, worker)]
+    if wrong:
+        raise CourseError("\n  ".join(["Nothing was released, the master is wrong:", *wrong]))
     # Whole or not at all: nbgrader's API takes an interrupt for a failure.
     with interrupts.put_off(), _kept(course.release.parent), nbgrader_api(course) as api:
         result = api.generate_assignment(course.name)
@@ -70,21 +71,28 @@ def _kept(folder: Path) -> Iterator[None]:
             raise
 
 
-def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
-    """What in the master would cost students points, one sentence each.
+@dataclass(frozen=True)
+class Mistake:
+    """A sentence on what is wrong; ``costly`` where students would lose points by it."""
+
+    text: str
+    costly: bool = False
+
+
+def find_mistakes(assignment: Assignment, worker: Worker) -> list[Mistake]:
+    """What in the master is wrong.
 
     The solved notebook must earn every item's points and the untouched one none, both without a
     word for a person; and the points must add up to what the text says.
     """
-    found = _malformed(assignment)
+    found = [Mistake(text) for text in _malformed(assignment)]
     if found:
         return found  # such a notebook cannot be graded
     for total in _stated_totals(assignment):
         if total != assignment.max_score:
-            found.append(
-                f"the text says {total:g} points, the test cells add up to "
-                f"{as_text(assignment.max_score)}"
-            )
+            most = as_text(assignment.max_score)
+            text = f"the text says {total:g} points, the test cells add up to {most}"
+            found.append(Mistake(text))
     solved = nbformat.v4.new_notebook(cells=[copy.deepcopy(c.node) for c in assignment.cells])
     untouched = copy.deepcopy(solved)
     for node, cell in zip(untouched.cells, assignment.cells, strict=True):
@@ -94,16 +102,17 @@ def find_mistakes(assignment: Assignment, worker: Worker) -> list[str]:
         for flag in verdict.flags:
             if flag != grading.UNPROTECTED:
                 text = f"the {name} notebook is {verdict.status}: {flag.code}: {flag.message}"
-                found.append(text)
+                found.append(Mistake(text))
         for item in verdict.items:
             deserved = item.max_score if name == "solved" else 0.0
             # Some answers can only be judged by measurements; the solved notebook was never run.
             unjudged = name == "solved" and UNJUDGED in item.message
             if item.score != deserved and not unjudged:
-                found.append(
+                text = (
                     f"cell {item.id}: the {name} notebook earns {as_text(item.score)} of "
                     f"{as_text(item.max_score)} points, not {as_text(deserved)}: {item.message}"
                 )
+                found.append(Mistake(text, costly=name == "solved"))
         if verdict.score is None:
             break  # the other one would say the same
     return found

@@ -1,8 +1,8 @@
 """Reads a file that was handed in: a notebook in nbformat 4, or the reason why it is none.
 
-Every road reads through here, the grader's own files included, so what comes out is what nbformat's
-own reader makes: current format, text joined that a file keeps as a list of lines. A large
-submission is read in a box of the sandbox: JSON of some megabytes can become gigabytes of objects.
+Every submission and every graded notebook is read through here, so what comes out is what
+nbformat's own reader makes: current format, text joined that a file keeps as a list of lines. A
+large submission is read in a box of the sandbox: JSON of some megabytes can become gigabytes.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
@@ -126,6 +127,8 @@ def load(path: Path) -> Assignment:
         OSError, ValueError: there is no such notebook.
     """
     master = nbformat.read(path, as_version=4)
+    if any("id" not in cell for cell in json.loads(path.read_text("utf-8")).get("cells", [])):
+        raise ValueError("its cells have no ids; save it in JupyterLab, which gives them")
     release, _ = ClearSolutions().preprocess(copy.deepcopy(master), {})
     release, _ = ClearHiddenTests().preprocess(release, {})
     return Assignment(
@@ -136,6 +139,9 @@ def load(path: Path) -> Assignment:
 
 def _cell(node: NotebookNode, stub: NotebookNode) -> Cell:
     marks: dict[str, Any] = node.metadata.get("nbgrader", {})
+    lacking = {"grade_id", *(["points"] if marks.get("grade") else [])} - marks.keys()
+    if marks and lacking:
+        raise ValueError(f"cell {node.id}: nbgrader's marks lack {', '.join(sorted(lacking))}")
     role: Role = "free" if node.cell_type == "code" else "text"
     if marks.get("grade"):
         role = "test"
