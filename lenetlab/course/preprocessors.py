@@ -42,7 +42,7 @@ _shared: dict[tuple[Any, ...], Worker] = {}
 
 
 def shared_worker(assignment: Assignment, sandboxed: bool) -> Worker:
-    """This process's warm worker: started at the first notebook, kept for the next ones.
+    """This process's worker: started at the first notebook, kept for the next ones.
 
     One that was started for another assignment is stopped: each takes half a gigabyte.
     """
