@@ -266,3 +266,37 @@ def test_of_a_nested_model_only_the_output_that_is_used_counts() -> None:
     whole = keras.Input((4,))
     described = describe_model(keras.Model(whole, inner(whole)[0]))
     assert [layer.kind for layer in described.layers] == ["InputLayer", "Dense"]
+
+
+ALLOWED_LAYERS = [
+    "Conv2D(4, 3, strides=2, padding='same', dilation_rate=1, activation='tanh')",
+    "Conv2DTranspose(4, 3, use_bias=False)",
+    "SeparableConv2D(4, 3)",
+    "DepthwiseConv2D(3, depth_multiplier=2)",
+    "MaxPooling2D((2, 1), padding='same')",
+    "AveragePooling2D(2, strides=1)",
+    "GlobalAveragePooling2D(keepdims=True)",
+    "GlobalMaxPooling2D()",
+    "Flatten()",
+    "Dense(3, activation='softmax', trainable=False)",
+    "Activation('relu')",
+    "ReLU(6, negative_slope=0.1)",
+    "LeakyReLU()",
+    "Softmax(axis=1)",
+    "Dropout(0.5)",
+    "SpatialDropout2D(0.5)",
+    "GaussianNoise(0.1)",
+    "BatchNormalization(momentum=0.9)",
+    "LayerNormalization()",
+    "Reshape((4, 12))",
+    "ZeroPadding2D(((1, 0), (2, 1)))",
+    "Rescaling(1 / 255)",
+    "Identity()",
+]
+
+
+@pytest.mark.parametrize("layer", ALLOWED_LAYERS)
+def test_a_layer_of_the_allowlist_is_built_as_what_it_was(layer: str) -> None:
+    made = eval(f"keras.layers.{layer}")
+    live = describe_model(keras.Sequential([keras.Input((6, 4, 2)), made]))
+    assert description_of(rebuild_model(live)) == live and live.layers[1].is_keras

@@ -141,7 +141,9 @@ def _make(layer: Layer, name: str, left: int) -> Any:
             arguments["activation"] = getattr(keras.activations, layer.activation_name)
         else:
             arguments["activation"] = activations.as_function(layer.activation.array)
-    return kind(**arguments, name=name, trainable=layer.trainable)
+    made = kind(**arguments, name=name)
+    made.trainable = layer.trainable
+    return made
 
 
 def _placeholder(layer: Layer, name: str) -> Any:
