@@ -69,14 +69,13 @@ def test_an_interrupted_class_loses_nothing_and_the_next_run_goes_on(
         shutil.copy(ROOT / "nbgrader_config.py", folder)
         for student in STUDENTS:
             hand_in(folder, student, student)
-    done = lenetlab("grade", cwd=whole)
+    done = lenetlab("grade", "--no-feedback", cwd=whole)
     assert done.returncode == 0, done.stderr
     wanted = (whole / "grades.csv").read_text("utf-8")
     for student, row in rows(whole).items():
         points = expected(student, assignment)
         assert {item: float(row[item]) for item in points} == pytest.approx(points), student
         assert row["status"] == ("review" if student == "vd12-hai-ban-omicron" else "graded")
-        assert (whole / "feedback" / student / "lenet" / "lenet.html").exists()
     assert "vd12-hai-ban-omicron: duplicate-cell" in done.stdout
 
     for finished, number in ((0, signal.SIGINT), (3, signal.SIGINT), (4, signal.SIGTERM)):
