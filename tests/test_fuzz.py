@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import nbformat
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lenetlab.boxes.steps import Describe, Run, answers
@@ -101,6 +101,7 @@ def test_any_bytes_are_a_notebook_or_refused(data: bytes) -> None:
 
 
 @fuzz
+@example(notebook={"cells": [{"cell_type": "code", "metadata": {"nbgrader": float("inf")}}]})
 @given(notebook=one_notebook)
 def test_any_json_is_restored_to_the_assignments_shape_or_refused(
     assignment: Assignment, notebook: Any

@@ -172,6 +172,11 @@ def _keep(notebook: NotebookNode) -> NotebookNode:
     left = MAX_SOURCES
     del notebook.cells[MAX_CELLS + 1 :]
     for cell in notebook.cells:
+        # Of nbgrader's marks a submission's name of the cell alone is looked at.
+        marks = cell.metadata.get("nbgrader")
+        name = marks.get("grade_id") if isinstance(marks, dict) else None
+        name = encodable(name) if isinstance(name, str) else ""
+        cell.metadata = nbformat.from_dict({"nbgrader": {"grade_id": name}})
         cell.source = encodable(cell.source[: min(MAX_SOURCE, left)])
         left -= len(cell.source)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
