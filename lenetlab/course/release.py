@@ -26,8 +26,8 @@ from lenetlab.notebook.names import python
 from lenetlab.records import as_text
 from lenetlab.sandbox.worker import Worker
 
-LEAKS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 _REGIONS = ("SOLUTION", "HIDDEN TESTS")
+LEAKS = tuple(f"{edge} {what}" for what in _REGIONS for edge in ("BEGIN", "END"))
 _MARKS = r"(?i)\b(?:BEGIN|END)[ _-]*(?:SOLUTIONS?|HIDDEN[ _-]*TESTS?)\b"
 
 
@@ -180,9 +180,7 @@ def find_leaks(release: Path, assignment: Assignment) -> list[str]:
         found.append("this package, which students do not have")
     remedy = "name it in c.CourseDirectory.ignore of nbgrader_config.py"
     found += [
-        f"the lab's file {path.name}: {remedy}"
-        for file in assignment.lab.files
-        for path in release.parent.rglob(file.name)
+        f"the lab's file {name}: {remedy}" for name in _given_away(release.parent, assignment)
     ]
     for cell, master in zip(notebook.cells, assignment.cells, strict=True):
         if cell.get("outputs"):
@@ -197,6 +195,11 @@ def find_leaks(release: Path, assignment: Assignment) -> list[str]:
             if len(secret) > 12 and line.strip() not in public and secret in text:
                 found.append(f"cell {master.id}: {line.strip()!r}")
     return found
+
+
+def _given_away(folder: Path, assignment: Assignment) -> list[str]:
+    """The lab's files that are in a folder of what students receive."""
+    return [path.name for file in assignment.lab.files for path in folder.rglob(file.name)]
 
 
 def refuse_stale(assignment: Assignment, name: str, notebook: str, db_url: str) -> None:
@@ -223,9 +226,7 @@ def refuse_stale(assignment: Assignment, name: str, notebook: str, db_url: str) 
                 f"(cell {cell}). Run 'lenetlab release' again."
             )
     # nbgrader's own command asks nobody before it copies what is beside the master.
-    given = [
-        file.name for file in assignment.lab.files if Path("release", name, file.name).exists()
-    ]
+    given = _given_away(Path("release", name), assignment)
     if given:
         raise CourseError(
             f"release/{name} holds {', '.join(given)}, which students are not to have. "

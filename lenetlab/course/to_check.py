@@ -11,7 +11,6 @@ from lenetlab.course import directory, walk
 from lenetlab.course.directory import CourseError
 from lenetlab.notebook import intake
 from lenetlab.notebook.master import Assignment
-from lenetlab.notebook.match import grade_id
 
 
 def notebooks(files: list[Path]) -> list[Path]:
@@ -52,7 +51,7 @@ def assignment_of(
     """
     if path.stem in known or len(known) == 1:
         return known.get(path.stem) or next(iter(known.values()))
-    marks = {grade_id(cell) for cell in read(path).cells} - {""}
+    marks = {intake.grade_id(cell) for cell in read(path).cells} - {""}
     common = {
         name: len(marks & {cell.grade_id for cell in assignment.cells})
         for name, assignment in known.items()

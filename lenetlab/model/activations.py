@@ -91,10 +91,10 @@ def evaluate(activation: Any, channels: int, rank: int) -> Array | None:
 def _evaluate_once(activation: Any, channels: int, rank: int) -> Array | None:
     import keras
 
+    if channels > MOST_CHANNELS:
+        return None
     shape = (ROWS, *(1,) * (rank - 2), channels)
     with contextlib.suppress(Exception):
-        if channels > MOST_CHANNELS:
-            return None
         tensor = keras.ops.convert_to_tensor(grid(channels).reshape(shape))
         answer = np.asarray(keras.ops.convert_to_numpy(activation(tensor)), dtype=np.float32)
         if answer.shape == shape:

@@ -104,8 +104,7 @@ def _build(layer: Layer, parents: list[Any], built: list[Layer]) -> tuple[Any, A
     inputs = _bare(parents)
     left = MAX_PARAMETERS - sum(max(before.params, 0) for before in built)
     allowed = layer.kind in ALLOWED and layer.module.split(".")[0] == "keras"
-    small = all(size is None or size <= left for size in layer.output_shape)
-    if allowed and small and 0 <= layer.params <= left:
+    if allowed and 0 <= layer.params <= left:
         with contextlib.suppress(Exception):  # settings that Keras refuses
             made = _make(layer, name, left)
             tensor = made(inputs)

@@ -167,15 +167,20 @@ def _entries(metadata: Any, *names: str) -> dict[str, Any]:
     return {name: known[name] for name in names if name in known}
 
 
+def grade_id(cell: NotebookNode) -> str:
+    """nbgrader's name of the cell, empty where it has none."""
+    marks = cell.metadata.get("nbgrader")
+    name = marks.get("grade_id") if isinstance(marks, dict) else None
+    return name if isinstance(name, str) else ""
+
+
 def _keep(notebook: NotebookNode) -> NotebookNode:
     """What grading uses of a submission, bounded: sources and outputs that are cut say so."""
     left = MAX_SOURCES
     del notebook.cells[MAX_CELLS + 1 :]
     for cell in notebook.cells:
         # Of nbgrader's marks a submission's name of the cell alone is looked at.
-        marks = cell.metadata.get("nbgrader")
-        name = marks.get("grade_id") if isinstance(marks, dict) else None
-        name = encodable(name) if isinstance(name, str) else ""
+        name = encodable(grade_id(cell))
         cell.metadata = nbformat.from_dict({"nbgrader": {"grade_id": name}})
         cell.source = encodable(cell.source[: min(MAX_SOURCE, left)])
         left -= len(cell.source)

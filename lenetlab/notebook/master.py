@@ -126,8 +126,9 @@ def load(path: Path) -> Assignment:
         LabError: the lab's file is wrong.
         OSError, ValueError: there is no such notebook.
     """
-    master = nbformat.read(path, as_version=4)
-    if any("id" not in cell for cell in json.loads(path.read_text("utf-8")).get("cells", [])):
+    text = path.read_text("utf-8")
+    master = nbformat.reads(text, as_version=4)
+    if any("id" not in cell for cell in json.loads(text).get("cells", [])):
         raise ValueError("its cells have no ids; save it in JupyterLab, which gives them")
     release, _ = ClearSolutions().preprocess(copy.deepcopy(master), {})
     release, _ = ClearHiddenTests().preprocess(release, {})

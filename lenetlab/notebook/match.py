@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
+from lenetlab.notebook.intake import grade_id
 from lenetlab.notebook.master import Assignment, Cell
 from lenetlab.records import Flag
 
@@ -114,10 +115,3 @@ def _likeness(stub: str, source: str) -> float:
     begins = first_line in source or first_line.split("=")[0] + "=" in source
     # By the characters alone, in any order: the exact ratio takes quadratic time.
     return difflib.SequenceMatcher(None, stub, source).quick_ratio() + begins
-
-
-def grade_id(cell: NotebookNode) -> str:
-    """nbgrader's name of the cell, empty where it has none."""
-    marks = cell.metadata.get("nbgrader")
-    name = marks.get("grade_id") if isinstance(marks, dict) else None
-    return name if isinstance(name, str) else ""
