@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from lenetlab.boxes.program import new_worker
-from lenetlab.boxes.steps import cells
+from lenetlab.boxes.steps import Ran, cells
 from lenetlab.sandbox import cgroup, confine, seccomp
 from lenetlab.sandbox.limits import Limits
 from lenetlab.sandbox.worker import Worker
@@ -131,7 +131,8 @@ def look(worker: Worker, course: Path | None) -> Seen | None:
         }
         outcome = worker.run("replay", cells(f"asked = {asked!r}\n{_LOOK}"))
     try:
-        return msgspec.json.decode(outcome.messages[0]["outputs"][0]["text"], type=Seen)
+        ran = msgspec.json.decode(outcome.answers[0], type=Ran)
+        return msgspec.json.decode(ran.outputs[0]["text"], type=Seen)
     except (LookupError, ValueError):
         return None
 

@@ -1,5 +1,6 @@
 """The scope of systemd's around the sandbox: used where it really limits, else left out."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -128,7 +129,9 @@ def test_the_sandbox_runs_in_the_scope_as_it_does_without(
             "replay",
             cells(source),
         )
-        assert outcome.messages[0]["outputs"][0]["text"] == "[]\n", "nothing of it is inside"
+        assert json.loads(outcome.answers[0])["outputs"][0]["text"] == "[]\n", (
+            "nothing of it is inside"
+        )
         assert worker._process is not None
         # The program has become bubblewrap: what is killed, watched and waited for is the sandbox.
         assert Path(f"/proc/{worker._process.pid}/comm").read_text() == "bwrap\n"
@@ -210,7 +213,7 @@ def test_where_memory_runs_out_the_kernel_takes_a_box_first(worker: Worker) -> N
         "replay",
         cells(source),
     )
-    box, server = map(int, outcome.messages[0]["outputs"][0]["text"].split())
+    box, server = map(int, json.loads(outcome.answers[0])["outputs"][0]["text"].split())
     assert box > server
 
 

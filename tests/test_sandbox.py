@@ -29,7 +29,7 @@ PRINT = cells("print(6 * 7)")
 def printed(worker: Worker) -> str:
     outcome = worker.run("replay", PRINT)
     assert outcome.end == "done"
-    return str(outcome.messages[0]["outputs"][0]["text"])
+    return str(json.loads(outcome.answers[0])["outputs"][0]["text"])
 
 
 def descendants(pid: int) -> list[int]:
@@ -105,7 +105,8 @@ def run_cells(worker: Worker, *sources: str) -> list[str]:
     outcome = worker.run("replay", cells(*sources))
     assert outcome.end == "done"
     return [
-        "".join(o.get("text", o.get("ename", "")) for o in m["outputs"]) for m in outcome.messages
+        "".join(o.get("text", o.get("ename", "")) for o in json.loads(line)["outputs"])
+        for line in outcome.answers
     ]
 
 

@@ -2,14 +2,15 @@
 
 import json
 import random
+from collections.abc import Iterable
 from typing import Any
 
 import keras
 import msgspec
 import pytest
 
-from lenetlab.boxes import snapshot
-from lenetlab.boxes.values import MAX_BYTES, ModelValue, believe
+from lenetlab.boxes import snapshot, values
+from lenetlab.boxes.values import MAX_BYTES, ModelValue, Values
 from lenetlab.model import activations
 from lenetlab.model.activations import COLUMNS, ROWS
 from lenetlab.model.describe import describe_model
@@ -20,6 +21,10 @@ from lenetlab.model.types import LARGEST, MAX_LAYERS, Model
 def sent(value: Any) -> Any:
     """The value as it arrives."""
     return json.loads(json.dumps(msgspec.to_builtins(value)))
+
+
+def believe(value: Any, names: Iterable[str]) -> Values | None:
+    return values.believe(json.dumps(value).encode(), names)
 
 
 def chain() -> Any:

@@ -61,8 +61,8 @@ class Result(Data, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def run(data: bytes) -> Iterator[dict[str, Any]]:
-    """Run the tests of a :class:`Payload`; yields a :class:`Result` for each."""
+def run(data: bytes) -> Iterator[bytes]:
+    """Run the tests of a :class:`Payload`; yields a :class:`Result` for each, as JSON."""
     payload = msgspec.json.decode(data, type=Payload)
     activations.reseed(payload.seed)
     judging = context.Context(payload.evidence, payload.references, payload.hints, payload.kinds)
@@ -81,7 +81,7 @@ def run(data: bytes) -> Iterator[dict[str, Any]]:
         with context.use(judging) as findings:
             error = _run_cell(test, made, collector)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        yield msgspec.to_builtins(Result(test.key, collector.outputs, error, tuple(findings)))
+        yield msgspec.json.encode(Result(test.key, collector.outputs, error, tuple(findings)))
 
 
 def rebuild_value(value: Plain | ModelValue | ObjectValue | Opaque) -> Any:

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import msgspec
-import nbformat
 from nbformat import NotebookNode
 
 from lenetlab.boxes import cleanroom
@@ -43,13 +42,10 @@ def read(path: Path, worker: Worker) -> NotebookNode:
     if small is not None:
         return small
     outcome = _run_box(worker, "read", data, READING)
-    message = outcome.messages[0] if outcome.messages else {}
-    if "rejected" in message:
-        raise intake.Rejected(*message["rejected"])
-    if "notebook" not in message:
+    if not any(outcome.answers):
         text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.wall:g} s"
         raise intake.Rejected("too-large", f"{text} ({outcome.end})")
-    return nbformat.from_dict(message["notebook"])
+    return intake.received(outcome.answers[0])
 
 
 def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[Flag]) -> Answers:
@@ -67,7 +63,7 @@ def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[F
         kept = [step for step in steps if step.key not in left_out]
         request = msgspec.json.encode(Request(kept, CELL_SECONDS, seed))
         outcome = _run_box(worker, "replay", request, limits)
-        replayed = answers(kept, outcome.each())
+        replayed = answers(kept, outcome.answers)
         if replayed.malformed:
             text = f"{replayed.malformed} messages of the student's process were malformed"
             flags.append(Flag("malformed-snapshot", f"{text} and not believed", True))
@@ -96,7 +92,7 @@ def test(request: cleanroom.Payload, worker: Worker) -> dict[str, cleanroom.Resu
         SandboxUnavailable: no submission could be graded here.
     """
     outcome = _run_box(worker, "cleanroom", msgspec.json.encode(request), Limits())
-    found = msgspec.convert(outcome.messages, list[cleanroom.Result])
+    found = [msgspec.json.decode(line, type=cleanroom.Result) for line in outcome.answers if line]
     results = {result.key: result for result in found}
     flags = [
         Flag("check-error", f"cell {key} ran into an error: {clean(result.error)[:300]}", True)

@@ -14,18 +14,18 @@ import msgspec
 
 from lenetlab.boxes import opening, snapshot
 from lenetlab.boxes.shell import on_alarm, prepare, run_cell, time_limit
-from lenetlab.boxes.steps import Request, Run
+from lenetlab.boxes.steps import Described, Ran, Request, Run
 from lenetlab.boxes.values import ObjectValue, Value
 from lenetlab.model import activations
 
 
-def run(data: bytes) -> Iterator[dict[str, Any]]:
+def run(data: bytes) -> Iterator[bytes]:
     """Take the steps of a :class:`.steps.Request` in order; yields an answer to each."""
     shell = prepare()
     # Kept here, because student code may replace the shell's attributes.
     namespace = shell.user_ns
     request = msgspec.json.decode(data, type=Request)
-    seconds = request.seconds
+    seconds, encode = request.seconds, msgspec.json.encode
     activations.reseed(request.seed)
     signal.signal(signal.SIGALRM, on_alarm)
     sources = [step.source if isinstance(step, Run) else None for step in request.steps]
@@ -37,7 +37,7 @@ def run(data: bytes) -> Iterator[dict[str, Any]]:
         if isinstance(step, Run):
             described.clear()
             printed = known[number] if number in known else run_cell(shell, step.source, seconds)
-            yield {"cell": step.key, "outputs": printed}
+            yield encode(Ran(step.key, printed))
         else:
             values: dict[str, Value] = {}
             with time_limit(seconds):
@@ -49,7 +49,7 @@ def run(data: bytes) -> Iterator[dict[str, Any]]:
                         values[name] = described[key]
             for name in step.drop:
                 namespace.pop(name, None)
-            yield {"snapshot": step.key, "values": msgspec.to_builtins(values)}
+            yield encode(Described(step.key, msgspec.Raw(encode(values))))
 
 
 def _describe(value: Any, attributes: list[str]) -> Value:

@@ -14,7 +14,7 @@ from lenetlab.notebook.outputs import Output, valid_outputs
 
 
 class Run(Data, frozen=True, tag="run"):
-    """Run a cell; ``key`` is its id. Answered by ``{"cell": key, "outputs": [...]}``."""
+    """Run a cell; ``key`` is its id."""
 
     key: str
     source: str
@@ -22,8 +22,6 @@ class Run(Data, frozen=True, tag="run"):
 
 class Describe(Data, frozen=True, tag="describe"):
     """Describe what a test reads; ``key`` is its grade id.
-
-    Answered by ``{"snapshot": key, "values": {...}}``, without the names that were never made.
 
     ``names`` are those that the test reads, each with the attributes that it reads; ``drop`` are
     forgotten afterwards, so that an answer to one question is not taken for the next one's.
@@ -51,6 +49,23 @@ def cells(*sources: str, seconds: float = 20.0) -> bytes:
     return msgspec.json.encode(Request([*steps], seconds, seed=0))
 
 
+class Ran(Data, frozen=True, tag="ran"):
+    """A cell was run; ``outputs`` are nbformat's, or what a student's code put in their place."""
+
+    key: str
+    outputs: Any
+
+
+class Described(Data, frozen=True, tag="described"):
+    """What a test reads was described: JSON of :data:`.Values`, without what was never made."""
+
+    key: str
+    values: msgspec.Raw
+
+
+_decoder: msgspec.json.Decoder[Ran | Described] = msgspec.json.Decoder(Ran | Described)
+
+
 @dataclass
 class Answers:
     """What was valid: outputs by cell id, values by grade id."""
@@ -61,22 +76,31 @@ class Answers:
     malformed: int = 0  # messages that are no answer to a step, or not in its turn
 
 
-def answers(steps: Sequence[Run | Describe], messages: Iterable[dict[str, Any]]) -> Answers:
+def answers(steps: Sequence[Run | Describe], received: Iterable[bytes]) -> Answers:
     """The valid answers: to steps that were asked for, in their order, within bounds."""
     found = Answers()
     places = {step.key: place for place, step in enumerate(steps)}
-    for message in messages:
-        key = message.get("cell", message.get("snapshot"))
-        place = places.get(key, -1) if isinstance(key, str) else -1
+    for line in received:  # one at a time: 5 MB of JSON can become 150 of objects
+        answer = _decode(line)
+        place = -1 if answer is None else places.get(answer.key, -1)
         if place < found.reached:
             found.malformed += 1
             continue
         found.reached = place + 1
-        step = steps[place]
-        if isinstance(step, Run):
-            found.outputs[step.key] = valid_outputs(message.get("outputs"))
-        elif (values := believe(message.get("values"), step.names)) is None:
-            found.malformed += 1
-        else:
-            found.values[step.key] = values
+        match steps[place], answer:
+            case Run(key), Ran(outputs=outputs):
+                found.outputs[key] = valid_outputs(outputs)
+            case Describe(key, names), Described(values=sent) if (
+                values := believe(bytes(sent), names)
+            ) is not None:
+                found.values[key] = values
+            case _:
+                found.malformed += 1
     return found
+
+
+def _decode(line: bytes) -> Ran | Described | None:
+    try:
+        return _decoder.decode(line)
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return None

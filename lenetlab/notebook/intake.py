@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 from nbformat import NotebookNode
 
@@ -55,15 +56,36 @@ def load(path: Path) -> bytes:
         raise Rejected("unreadable", f"the file cannot be read: {error.strerror}") from None
 
 
-def run(data: bytes) -> Iterator[dict[str, Any]]:
+class _Read(msgspec.Struct):
+    """What a box answers: the notebook, or why there is none."""
+
+    notebook: dict[str, Any] | None = None
+    code: str = ""
+    text: str = ""
+
+
+def run(data: bytes) -> Iterator[bytes]:
     """Read a submission's bytes, as a box: the time and memory that they cost are the box's.
 
-    Yields ``{"notebook": ...}`` with what is kept of it, or ``{"rejected": [code, text]}``.
+    Yields what :func:`received` takes.
     """
     try:
-        yield {"notebook": _keep(decode(data))}
+        answer = _Read(_keep(decode(data)))
     except Rejected as reason:
-        yield {"rejected": [reason.code, str(reason)]}
+        answer = _Read(code=reason.code, text=str(reason))
+    yield msgspec.json.encode(answer)
+
+
+def received(answer: bytes) -> NotebookNode:
+    """What is kept of a submission that :func:`run` has read.
+
+    Raises:
+        Rejected: it is none.
+    """
+    read = msgspec.json.decode(answer, type=_Read)
+    if read.notebook is None:
+        raise Rejected(read.code, read.text)
+    return nbformat.from_dict(read.notebook)
 
 
 def read_small(data: bytes) -> NotebookNode | None:

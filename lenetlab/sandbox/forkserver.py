@@ -2,7 +2,7 @@
 
 It runs as pid 1 of the sandbox's PID namespace, started by :mod:`.confine` with the name of a
 module, which offers two things: ``prepare()``, called once before the first box with the program's
-own data, and ``BOXES``, what runs in a child, from a payload to answers, which are JSON objects.
+own data, and ``BOXES``, what runs in a child, from a payload to answers: bytes without a newline.
 
 A child's memory is a copy of this process's, so nothing of what a box is sent or answers may ever
 pass through it: payload and answers travel by descriptors that come from the parent and are the
@@ -30,7 +30,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from lenetlab.sandbox.limits import Limits
 from lenetlab.sandbox.watch import LOOKS, Usage, sweep
@@ -41,7 +40,7 @@ WORK = Path(os.environ.get("LENETLAB_WORK", ""))  # the only writable place; emp
 OOM_SCORE = 250  # thousandths of the limit, added to a box's: more than the fork server holds
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
-Box = Callable[[bytes], Iterator[dict[str, Any]]]
+Box = Callable[[bytes], Iterator[bytes]]
 
 
 def main(name: str) -> None:
@@ -147,8 +146,7 @@ def _be_child(box: Box, limits: Limits, source: int, sink: int) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a full file is an OSError, not a death
         with os.fdopen(sink, "wb", buffering=0) as file:
             for answer in box(payload):
-                text = json.dumps(answer, allow_nan=False, ensure_ascii=False)
-                line = text.encode("utf-8", "replace") + b"\n"
+                line = answer + b"\n"
                 while line:
                     line = line[file.write(line) :]
         code = 0

@@ -10,12 +10,9 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from typing import IO, Any
-
-import msgspec
 
 from lenetlab.sandbox.confine import Program, SandboxUnavailable, explain, launch
 from lenetlab.sandbox.limits import Limits
@@ -23,7 +20,6 @@ from lenetlab.sandbox.limits import Limits
 START_SECONDS = 120.0
 MAX_LINE = 5_000_000  # bytes of one message
 MAX_MESSAGES = 5000
-_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -37,25 +33,13 @@ class Outcome:
     received: bytes
     end: str
 
-    def each(self) -> Iterator[dict[str, Any]]:
-        """The messages in their order, empty for a line that is too long or no JSON object.
-
-        At most ``MAX_MESSAGES``; the rest would come as one more. One at a time: five megabytes of
-        JSON can become a hundred and fifty of objects.
-        """
-        return map(_parse, filter(None, self.received.split(b"\n", MAX_MESSAGES)))
-
     @property
-    def messages(self) -> list[dict[str, Any]]:
-        """All messages: for boxes in which no student's code runs."""
-        return [*filter(None, self.each())]
-
-
-def _parse(line: bytes) -> dict[str, Any]:
-    try:
-        return _decoder.decode(line) if len(line) <= MAX_LINE else {}
-    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
-        return {}
+    def answers(self) -> list[bytes]:
+        """The lines in their order; an empty one stands for each that is too long, for those after
+        the first ``MAX_MESSAGES``, and for a last one that has no end."""
+        *lines, rest = self.received.split(b"\n", MAX_MESSAGES)
+        kept = [line if len(line) <= MAX_LINE else b"" for line in lines if line]
+        return [*kept, b""] if rest else kept
 
 
 class Worker(AbstractContextManager["Worker"]):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -69,8 +68,7 @@ def build(case: Case, namespace: dict[str, Any]) -> Any:
 
 def carry(made: Any) -> Any:
     """``made`` as the clean room has it: described, sent as JSON, checked, rebuilt."""
-    described = msgspec.to_builtins({"x": snapshot.describe(made, ["model"])})
-    sent = json.loads(json.dumps(described, allow_nan=False))
+    sent = msgspec.json.encode({"x": snapshot.describe(made, ["model"])})
     believed = values.believe(sent, ["x"])
     assert believed is not None
     return cleanroom.rebuild_value(believed["x"])
