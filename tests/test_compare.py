@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lenetlab.checks.architecture import avg_pool, conv, dense, flatten, image, max_pool
-from lenetlab.checks.compare import Expected, change_is_right, compare
+from lenetlab.checks.change import change_is_right
+from lenetlab.checks.compare import Expected, compare
 from lenetlab.model import activations
 from lenetlab.model.types import Activation, Layer, Model
 
@@ -152,7 +153,7 @@ def test_an_activation_without_a_name_is_shown_by_its_values() -> None:
     (finding,) = compare(
         EXPECTED, model(changed(1, activation=Activation("mine", clipped))), sum(PARAMS)
     )
-    assert finding.found == "mine (f(-1) = 0, f(1) = 1, f(1000) = 100)"
+    assert finding.found == "mine (f(-1) = 0; f(1) = 1; f(1000) = 100)"
     columns = tuple((0.0, float(n), None) for n, _ in enumerate(clipped))  # mixes the channels
     (finding,) = compare(
         EXPECTED, model(changed(1, activation=Activation("mine", columns))), sum(PARAMS)

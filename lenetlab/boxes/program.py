@@ -15,9 +15,9 @@ _MODULES = (
     "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
     "boxes/__init__", "boxes/inside", "boxes/shell", "boxes/opening", "boxes/replay",
     "boxes/steps", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
-    "model/__init__", "model/types", "model/describe", "model/activations", "model/rebuild",
-    "checks/__init__", "checks/architecture", "checks/compare", "checks/context", "checks/texts",
-    "checks/questions",
+    "model/__init__", "model/types", "model/classes", "model/describe", "model/activations",
+    "model/rebuild", "checks/__init__", "checks/architecture", "checks/compare", "checks/change",
+    "checks/context", "checks/texts", "checks/questions",
 )  # fmt: skip
 # What submissions and the modules above import.
 _PACKAGES = (

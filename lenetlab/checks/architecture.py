@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from lenetlab.checks import context, texts
-from lenetlab.checks.compare import ABOUT, Expected, change_is_right, compare
+from lenetlab.checks.change import ABOUT, change_is_right
+from lenetlab.checks.compare import Expected, compare
 from lenetlab.model.describe import describe_model
 from lenetlab.model.rebuild import description_of
 from lenetlab.model.types import Model
@@ -83,7 +84,7 @@ def check(model: Any, *layers: Expected, params: int, about: str, points: float)
 
     Returns None for full points and the partial points else, which as a cell's last value is how
     nbgrader takes partial credit. Partial credit needs the change that the variant is ``about``
-    (one of :data:`lenetlab.checks.compare.ABOUT`) to be right everywhere; then each further finding
+    (one of :data:`lenetlab.checks.change.ABOUT`) to be right everywhere; then each further finding
     costs :data:`SHARE` of the points.
 
     Raises:
@@ -100,12 +101,15 @@ def check(model: Any, *layers: Expected, params: int, about: str, points: float)
         print(texts.RIGHT)
         return None
     report = texts.report(findings)
+    if described.problem:
+        raise CheckFailed(report)
     earned = points * max(0.0, 1 - SHARE * len(findings))
     if not change_is_right(layers, described, about):
         raise CheckFailed(f"{texts.CHANGE_WRONG}\n{report}")
     if earned <= 0:
         raise CheckFailed(f"{texts.TOO_MANY}\n{report}")
-    print(f"{texts.PARTLY.format(earned=earned, points=points)}\n{report}")
+    share = texts.PARTLY.format(earned=texts.number(earned), points=texts.number(points))
+    print(f"{share}\n{report}")
     return round(earned, 4)
 
 

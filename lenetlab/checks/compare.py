@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -19,9 +20,6 @@ from lenetlab.model.types import Layer, Model
 from lenetlab.records import Finding
 
 _Pairs = list[tuple[int | None, int | None]]
-
-# What a variant may be about, and what the names of such layers have in common.
-ABOUT = {"activation": "", "pooling": "Pool", "convolution": "Conv"}
 
 
 @dataclass(frozen=True)
@@ -47,19 +45,26 @@ def compare(expected: Sequence[Expected], model: Model, params: int) -> list[Fin
     layers = model.layers
     structure: list[Finding] = []
     settings: list[Finding] = []
-    for place, number in _align(expected, layers):
+    pairs = align(expected, layers)
+    apart = activations_apart(expected, layers, pairs)
+    for place, number in pairs:
         if place is not None and number is None:
             wanted = expected[place]
             structure.append(Finding(place, wanted.role, "", "missing", wanted.kind, None))
-        elif place is None and number is not None:
-            found = layers[number]
-            structure.append(Finding(number, "", _title(found), "extra", None, found.kind))
+        elif place is None and number is not None and number not in apart.values():
+            structure.append(_extra(expected, layers, pairs, number))
         elif place is not None and number is not None:
             role, title = expected[place].role, _title(layers[number])
             for name, want, got in _differences(expected[place], layers, number):
                 findings = structure if name == "type" else settings
+                if name == "activation" and number in apart:
+                    name, got = "activation_layer", _title(layers[apart[number]])
                 findings.append(Finding(place, role, title, name, want, got))
-    if structure:
+    frozen = [finding for finding in settings if finding.field == "trainable"]
+    if len(frozen) > 1 and len(frozen) == sum(layer.params > 0 for layer in layers):
+        settings = [finding for finding in settings if finding.field != "trainable"]
+        settings.insert(0, Finding(None, "", "", "trainable", True, False))
+    if structure or apart:
         return structure + settings
     graph = list(_graph(model))
     total = sum(layer.params for layer in layers)
@@ -68,28 +73,29 @@ def compare(expected: Sequence[Expected], model: Model, params: int) -> list[Fin
     return graph + settings
 
 
-def change_is_right(expected: Sequence[Expected], model: Model, about: str) -> bool:
-    """Whether the change that the variant is about is right everywhere.
+def activations_apart(
+    expected: Sequence[Expected], layers: Sequence[Layer], pairs: _Pairs
+) -> dict[int, int]:
+    """Layers whose activation stands as a layer of its own right after them, with its number."""
+    apart = {}
+    for (place, number), (extra, after) in pairwise(pairs):
+        if place is None or number is None or after is None or extra is not None:
+            continue
+        want, follower = expected[place].activation, layers[after]
+        is_function = follower.params == 0 and follower.inbound == (number,)
+        if is_function and want == follower.activation_name != layers[number].activation_name:
+            apart[number] = after
+    return apart
 
-    ``"pooling"`` and ``"convolution"``: the layers of that family are those expected, in number
-    and class. ``"activation"``: every layer before the output has the expected activation. Layers
-    that could do anything (own classes, ``Lambda``, wrappers) leave it unproven, that is wrong.
-    """
-    layers = model.layers
-    anything = any(x.kind in ("Lambda", "TimeDistributed") or not x.is_keras for x in layers)
-    if model.problem or not layers or anything:
-        return False
-    if about == "activation":
-        output = dict(_align(expected, layers))[len(expected) - 1]  # None where it is missing
-        hidden = {layer.activation for layer in expected[:-1]} - {None}
-        found = {
-            layer.activation_name
-            for layer in layers[:output]
-            if layer.activation is not None or "activation" in layer.module
-        }
-        return bool(found) and found <= hidden
-    wanted_kinds = [layer.kind for layer in expected if ABOUT[about] in layer.kind]
-    return wanted_kinds == [layer.kind for layer in layers if ABOUT[about] in layer.kind]
+
+def _extra(
+    expected: Sequence[Expected], layers: Sequence[Layer], pairs: _Pairs, number: int
+) -> Finding:
+    """A layer too many; of an activation, ``expected`` is the one of the layer before it."""
+    found, before = layers[number], [place for place, n in pairs if n == number - 1]
+    wanted = expected[before[0]].activation if before and before[0] is not None else None
+    is_function = found.activation_name not in (None, "linear")
+    return Finding(number, "", _title(found), "extra", wanted if is_function else None, found.kind)
 
 
 def _shown(layer: Layer) -> str:
@@ -106,31 +112,35 @@ def _shown(layer: Layer) -> str:
     for x in (-1, 1, 1000):
         values = samples[points == x]  # one of each channel; they differ where channels are mixed
         known = np.allclose(values, values[0])
-        shown.append(f"f({x}) = {format(values[0], 'g') if known else '?'}")
-    return f"{label} ({', '.join(shown)})"
+        shown.append(f"f({x}) = {texts.number(values[0]) if known else '?'}")
+    return f"{label} ({'; '.join(shown)})"
 
 
 def _title(layer: Layer) -> str:
     return f"{layer.kind} '{layer.name}'"
 
 
-def _align(expected: Sequence[Expected], layers: Sequence[Layer]) -> _Pairs:
-    """Pairs of places, None on one side for a missing or an extra layer: the cheapest way."""
+def align(expected: Sequence[Expected], layers: Sequence[Layer]) -> _Pairs:
+    """Pairs of places, None on one side for a missing or an extra layer: the cheapest way.
+
+    Of equally cheap ones that with the missing and extra layers last: of three equal convolutions
+    the third is extra.
+    """
     gap = 20
     # The first so many expected layers, the first so many found: what pairing them costs, and how.
     best: dict[tuple[int, int], tuple[int, _Pairs]] = {}
     for i, j in np.ndindex(len(expected) + 1, len(layers) + 1):
         ways: list[tuple[int, _Pairs]] = []
-        if i and j:
-            cost, pairs = best[i - 1, j - 1]
-            cost += _distance(expected[i - 1], layers, j - 1)
-            ways.append((cost, [*pairs, (i - 1, j - 1)]))
         if i:
             cost, pairs = best[i - 1, j]
             ways.append((cost + gap, [*pairs, (i - 1, None)]))
         if j:
             cost, pairs = best[i, j - 1]
             ways.append((cost + gap, [*pairs, (None, j - 1)]))
+        if i and j:
+            cost, pairs = best[i - 1, j - 1]
+            cost += _distance(expected[i - 1], layers, j - 1)
+            ways.append((cost, [*pairs, (i - 1, j - 1)]))
         best[i, j] = min(ways, key=itemgetter(0), default=(0, []))
     return best[len(expected), len(layers)][1]
 
@@ -152,7 +162,7 @@ def _differences(
     """``(field, expected, found)`` for one pair of layers, the most telling first."""
     found = layers[number]
     if want.kind != found.kind or not found.is_keras:
-        yield "type", want.kind, found.kind + ("" if found.is_keras else texts.OWN_CLASS)
+        yield "type", want.kind, found.kind + texts.ORIGIN[found.origin]
         return
     shape = found.output_shape
     if want.kind == "InputLayer":
@@ -169,6 +179,9 @@ def _differences(
             parents = [layers[place].output_shape for place in found.inbound]
             if not reshaped and parents and parents[0][1:3] != shape[1:3]:
                 yield "padding", value, got
+        elif name == "strides" and "pool_size" in want.settings and got != value:
+            if got != found.settings.get("pool_size"):  # else it follows by default
+                yield name, value, got
         elif got != value:
             reshaped = reshaped or name in ("strides", "dilation_rate", "data_format")
             yield name, value, got

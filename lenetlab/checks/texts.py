@@ -11,12 +11,13 @@ MOST = 3  # findings shown; more would bury the ones that matter
 
 # The hidden check of an architecture.
 RIGHT = "Kiểm tra ẩn: kiến trúc đúng như đề bài."
-PARTLY = "Kiểm tra ẩn: đúng thay đổi cốt lõi, được {earned:g}/{points:g} điểm."
+PARTLY = "Kiểm tra ẩn: đúng thay đổi cốt lõi, được {earned}/{points} điểm."
 CHANGE_WRONG = "Kiểm tra ẩn: thay đổi cốt lõi của biến thể chưa đúng, nên mục này 0 điểm."
 TOO_MANY = "Kiểm tra ẩn: quá nhiều chỗ sai lệch, nên mục này 0 điểm."
 NO_MODEL = "chưa có mô hình"
 NOT_KERAS = "{type} không phải là mô hình Keras"
-OWN_CLASS = " (lớp tự viết)"  # after the name of a layer's class
+# After the name of a layer's class, by the class's origin.
+ORIGIN = {"layer": "", "own": " (lớp tự viết)", "operation": " (phép tính trên tensor)"}
 
 # Templates by field: {where} is the layer, {expected} and {found} are values in Python's notation.
 _SENTENCES = {
@@ -26,20 +27,22 @@ _SENTENCES = {
     "outputs": "Mô hình cần đúng một đầu ra, là lớp cuối cùng.",
     "chain": "{where} cần nối thẳng với {expected}, đang nối với {found}.",
     "missing": "Thiếu {where}: cần một lớp {expected} ở vị trí này.",
-    "extra": "Thừa {where}: đề bài không có lớp này.",
+    "extra": "Thừa một lớp: lớp {place} trong mô hình của bạn ({layer}).",
     "type": "{where} cần là {expected}, đang là {found}.",
     "shape": "{where}: dạng của dữ liệu vào (shape) cần là {expected}, đang là {found}.",
     "batch_size": "{where}: không được cố định batch_size, nhưng đang là {found}.",
-    "trainable": "{where}: trainable cần là True, lớp này đang bị đóng băng.",
+    "trainable": "{where}: trainable cần là True, đang có trọng số bị đóng băng.",
     "shared": "{where} dùng chung trọng số với một lớp khác; mỗi lớp cần trọng số riêng.",
     "padding": "{where}: padding cần giữ nguyên kích thước ảnh ({expected}), đang là {found}.",
     "activation": "{where}: activation cần là {expected}, đang là {found}.",
+    "activation_layer": "{where}: activation cần là {expected} ngay trong lớp này, đang tách thành "
+    "lớp riêng ({found}).",
 }
 _SETTING = "{where}: {field} cần là {expected}, đang là {found}."
 
 # By field; a lab may have hints of its own, which speak of its text.
 _HINTS = {
-    "graph": "dựng mô hình bằng Model(input, output) trong build, với Input(shape=input_dim).",
+    "graph": "dùng Model(input, output), hoặc Sequential bắt đầu bằng Input(shape=input_dim).",
     "params": "đối chiếu từng dòng của summary() với đề bài.",
     "inputs": "chỉ dùng một Input(shape=input_dim).",
     "outputs": "gọi Model(input, output) với output là kết quả của lớp Dense cuối.",
@@ -49,10 +52,11 @@ _HINTS = {
     "type": "xem lại yêu cầu của biến thể: lớp nào thay cho lớp nào.",
     "shape": "dùng Input(shape=input_dim).",
     "batch_size": "viết Input(shape=input_dim), bỏ batch_size.",
-    "trainable": "bỏ dòng đặt trainable=False.",
+    "trainable": "bỏ chỗ đặt trainable=False.",
     "shared": "tạo một đối tượng lớp mới cho mỗi vị trí.",
     "padding": 'thử padding="same".',
     "activation": "truyền activation=... cho chính lớp đó, theo yêu cầu của biến thể.",
+    "activation_layer": "chuyển hàm vào activation=... của chính lớp này, rồi xoá lớp riêng ấy.",
     "use_bias": "mọi lớp tích chập và Dense đều giữ bias mặc định.",
     "filters": "xem số filter trong đề bài.",
     "kernel_size": "xem kích thước kernel trong đề bài.",
@@ -61,6 +65,7 @@ _HINTS = {
     "units": "xem số nơ-ron trong đề bài.",
 }
 _HINT = "dùng giá trị mặc định của Keras."
+_MOVE = "chuyển hàm kích hoạt này vào activation=... của lớp ngay trước, rồi xoá lớp này."
 _NO_ACTIVATION = "biến thể này không có hàm kích hoạt ở đây: bỏ activation đi."
 
 # The observation questions.
@@ -109,6 +114,8 @@ def sentence(finding: Finding) -> str:
     template = _SENTENCES.get(finding.field, _SETTING)
     text = template.format(
         where=_where(finding),
+        place=finding.place,
+        layer=finding.layer,
         field=finding.field,
         expected=_value(finding.expected),
         found=_value(finding.found),
@@ -121,6 +128,8 @@ def hint(finding: Finding, own: Mapping[str, str]) -> str:
     general = _HINTS.get(finding.field, _HINT)
     if finding.field == "activation" and finding.expected == "linear":
         general = _NO_ACTIVATION
+    if finding.field == "extra" and finding.expected not in (None, "linear"):
+        return _MOVE
     return own.get(finding.field, general)
 
 
@@ -133,7 +142,14 @@ def report(findings: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
+def number(value: float) -> str:
+    """A number as Vietnamese texts have it: with a decimal comma."""
+    return f"{value:g}".replace(".", ",")
+
+
 def _where(finding: Finding) -> str:
+    if finding.place is None:
+        return "cả mô hình"
     names = ", ".join(name for name in (finding.role, finding.layer) if name)
     return f"lớp {finding.place} ({names})" if names else f"lớp {finding.place}"
 

@@ -6,16 +6,20 @@ the tests, and what the hidden checks compare.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from lenetlab.model import activations
+from lenetlab.model.classes import class_of
 from lenetlab.model.types import LARGEST, MAX_LAYERS, MAX_TEXT, SETTINGS, Activation, Layer, Model
 
 _TOO_MANY = f"mô hình có hơn {MAX_LAYERS} lớp"
+# The notebook's visible checks say the same.
+_OWN_MODEL = "mô hình là một class tự viết có call riêng, nên không đọc được các lớp"
+_NO_INPUT = "mô hình chưa biết dạng của dữ liệu vào"
 
 
 class Unreadable(Exception):
@@ -24,7 +28,7 @@ class Unreadable(Exception):
 
 def describe_model(model: Any) -> Model:
     """Describe a Keras model; one that cannot be read gets a ``problem``."""
-    graph = _Graph()
+    graph = _Graph({id(variable) for variable in model.trainable_variables})
     try:
         places: dict[int, int] = {}
         outputs = tuple([graph.visit(tensor, places) for tensor in _readable(model).outputs])
@@ -38,7 +42,8 @@ def describe_model(model: Any) -> Model:
 class _Graph:
     """Walks from a model's outputs back to its inputs and lists the layers in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, trained: Collection[int]) -> None:
+        self.trained = trained
         self.layers: list[Layer] = []
         self.seen: set[int] = set()
         self.inside: dict[int, dict[int, int]] = {}  # of nested models, by call
@@ -63,8 +68,7 @@ class _Graph:
         else:
             if len(self.layers) > MAX_LAYERS:
                 raise Unreadable(_TOO_MANY)
-            shape = node.output_tensors[0].shape
-            layer = describe_layer(operation, shape, inbound, shared=id(operation) in self.seen)
+            layer = describe_layer(node, inbound, self.trained, shared=id(operation) in self.seen)
             self.seen.add(id(operation))
             self.layers.append(layer)
             places |= {id(output): len(self.layers) - 1 for output in node.output_tensors}
@@ -82,12 +86,10 @@ def _readable(model: Any) -> Any:
     sequential = isinstance(model, keras.Sequential)
     standard = keras.Sequential if sequential else _functional()
     if type(model).call is not standard.call or "call" in vars(model):
-        raise Unreadable(
-            "mô hình là một class tự viết kế thừa keras.Model; hãy dùng Model(input, output)"
-        )
+        raise Unreadable(_OWN_MODEL)
     graph = getattr(model, "_functional", None) if sequential else model
     if graph is None or not getattr(graph, "inputs", None):
-        raise Unreadable("mô hình chưa được dựng: chưa biết dạng của dữ liệu vào")
+        raise Unreadable(_NO_INPUT)
     return graph
 
 
@@ -100,9 +102,15 @@ def _functional() -> Any:
     return type(keras.Model(tensor, tensor))
 
 
-def describe_layer(layer: Any, shape: Any, inbound: Sequence[int], *, shared: bool) -> Layer:
-    """Describe one call of a layer, whose output has this ``shape``."""
-    kind = _kind(layer)
+def describe_layer(
+    node: Any, inbound: Sequence[int], trained: Collection[int], *, shared: bool
+) -> Layer:
+    """Describe one call of a layer: the ``node`` that Keras makes of it in a model's graph.
+
+    ``trained`` are the ids of the model's trainable variables.
+    """
+    layer, shape = node.operation, node.output_tensors[0].shape
+    kind = class_of(layer)
     shape = tuple(None if size is None else int(size) for size in shape)
     params = _count(layer)
     return Layer(
@@ -110,10 +118,10 @@ def describe_layer(layer: Any, shape: Any, inbound: Sequence[int], *, shared: bo
         module=_identifier(str(kind.__module__)),
         name=_text(getattr(layer, "name", ""), 100),
         settings=_settings(layer),
-        activation=_describe_activation(layer, shape),
+        activation=_describe_activation(node, shape),
         output_shape=shape,
         params=params,
-        trainable=bool(getattr(layer, "trainable", True)),
+        trainable=all(id(weight) in trained for weight in getattr(layer, "weights", ())),
         shared=shared and params != 0,
         inbound=tuple(inbound),
     )
@@ -128,35 +136,6 @@ def _text(value: Any, longest: int) -> str:
 def _identifier(name: str) -> str:
     """A name without anything that Python would not have in one."""
     return "".join(c for c in name[:100] if c.isalnum() or c in "_.") or "_"
-
-
-# What a subclass may define without changing what its Keras base computes.
-_HARMLESS = {
-    "__init__", "__module__", "__doc__", "__qualname__", "__annotations__", "__annotate__",
-    "__firstlineno__", "__static_attributes__", "__dict__", "__weakref__", "__parameters__",
-    "__orig_bases__", "get_config", "from_config", "__repr__", "__str__",
-}  # fmt: skip
-
-
-def _kind(layer: Any) -> Any:
-    """The class that settles what ``layer`` computes.
-
-    Keras's own class, also where a subclass only sets its arguments; the layer's own class where
-    that overrides something. A layer whose ``call`` was replaced gets a class of no Keras module.
-    """
-    own: Any = type(layer)
-    base = next(c for c in own.__mro__ if _of_keras(c))
-    for subclass in own.__mro__[: own.__mro__.index(base)]:
-        if any(name not in _HARMLESS and hasattr(base, name) for name in vars(subclass)):
-            return own
-    if {"call", "__call__", "__class__"} & set(vars(layer)) or not _of_keras(base.call):
-        return type(base.__name__, (), {"__module__": "replaced"})
-    return base
-
-
-def _of_keras(definition: Any) -> bool:
-    """Whether a class or a function says that it was defined in Keras."""
-    return str(getattr(definition, "__module__", "")).split(".")[0] == "keras"
 
 
 def _count(layer: Any) -> int:
@@ -188,21 +167,26 @@ def _plain(value: Any, depth: int = 2) -> Any:
     return None
 
 
-def _describe_activation(layer: Any, shape: tuple[int | None, ...]) -> Activation | None:
-    """The layer's activation, sampled; None where it has none."""
+def _describe_activation(node: Any, shape: tuple[int | None, ...]) -> Activation | None:
+    """The layer's activation, or the layer itself where it is no more than a function; sampled.
+
+    None where it has none.
+    """
     import keras
 
-    activation = getattr(layer, "activation", None)
-    channels = shape[-1] if shape else None
-    if not callable(activation) or not channels or len(shape) < 2:
-        return None
-    label = _text(getattr(activation, "__name__", type(activation).__name__), 80)
     # A layer as activation may act otherwise in training (Dropout) or learn (PReLU): only those
     # that are a plain function of their input are sampled.
     plain = [
         getattr(keras.layers, name)
         for name in ("Activation", "ELU", "Identity", "LeakyReLU", "ReLU", "Softmax")
     ]
+    activation = getattr(node.operation, "activation", None)
+    if not callable(activation):
+        activation = _as_function(node, (*plain, keras.layers.Lambda))
+    channels = shape[-1] if shape else None
+    if activation is None or not channels or len(shape) < 2:
+        return None
+    label = _text(getattr(activation, "__name__", type(activation).__name__), 80)
     if isinstance(activation, keras.layers.Layer) and type(activation) not in plain:
         return Activation(label, None)
     samples = activations.evaluate(activation, channels, len(shape))
@@ -210,3 +194,21 @@ def _describe_activation(layer: Any, shape: tuple[int | None, ...]) -> Activatio
         return Activation(label, None)
     rows = (tuple(float(v) if np.isfinite(v) else None for v in row) for row in samples)
     return Activation(label, tuple(rows))
+
+
+def _as_function(node: Any, functions: tuple[Any, ...]) -> Callable[[Any], Any] | None:
+    """What the call does with its one tensor, where it is an operation or one of ``functions``."""
+    import keras
+
+    operation = node.operation
+    layer = isinstance(operation, keras.layers.Layer)
+    if len(node.input_tensors) != 1 or (layer and type(operation) not in functions):
+        return None
+
+    def called(tensor: Any) -> Any:
+        # With the other arguments of the call: those of x / 255, of ops.clip(x, 0, 1).
+        given, named = node.arguments.fill_in({id(node.input_tensors[0]): tensor})
+        return operation(*given, **named)
+
+    called.__name__ = operation.name if layer else type(operation).__name__
+    return called

@@ -32,7 +32,7 @@ ALLOWED = {
     "BatchNormalization", "LayerNormalization", "Reshape", "ZeroPadding2D", "Rescaling", "Add",
     "Average", "Maximum", "Multiply", "Subtract", "Concatenate", "Identity",
 }  # fmt: skip
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")
+_NAME = re.compile(r"(?!built_)[A-Za-z0-9][A-Za-z0-9_.-]{0,60}")  # that every Keras can take
 _described: WeakKeyDictionary[Any, Model] = WeakKeyDictionary()
 
 
@@ -66,13 +66,9 @@ def rebuild_model(model: Model) -> Any:
     built: list[Layer] = []
     try:
         for layer in model.layers:
-            made, tensor = _build(layer, [tensors[place] for place in layer.inbound], built)
+            tensor = _build(layer, [tensors[place] for place in layer.inbound], built)
             tensors.append(tensor)
-            described = describe_layer(made, tensor.shape, layer.inbound, shared=layer.shared)
-            if described.activation and layer.activation and layer.activation_name is None:
-                # For a function without a name there was a stand-in: what arrived is what is known.
-                described = msgspec.structs.replace(described, activation=layer.activation)
-            built.append(described)
+            built.append(_describe(tensor, layer))
         if model.inputs != count:
             return Broken(f"mô hình có {model.inputs} đầu vào, {count} được dùng đến")
         inputs = [t for t, layer in zip(tensors, model.layers, strict=True) if not layer.inbound]
@@ -84,23 +80,37 @@ def rebuild_model(model: Model) -> Any:
     return rebuilt
 
 
-def _build(layer: Layer, parents: list[Any], built: list[Layer]) -> tuple[Any, Any]:
-    """The layer and its output tensor, after those that are ``built``.
+def _describe(tensor: Any, layer: Layer) -> Layer:
+    """The layer that makes ``tensor``, described, after the description that it was built from."""
+    made, index, _ = tensor._keras_history
+    trained = {id(variable) for variable in made.trainable_variables}
+    node = made._inbound_nodes[index]
+    described = describe_layer(node, layer.inbound, trained, shared=layer.shared)
+    activation = described.activation
+    if layer.kind not in ALLOWED or (activation and layer.activation_name is None):
+        # Such a function cannot be built: what arrived is what is known.
+        activation = layer.activation
+    elif activation and layer.activation:
+        activation = msgspec.structs.replace(activation, label=layer.activation.label)
+    return msgspec.structs.replace(described, name=layer.name, activation=activation)
+
+
+def _build(layer: Layer, parents: list[Any], built: list[Layer]) -> Any:
+    """The layer's output tensor, after those that are ``built``.
 
     Raises:
         ValueError: a layer without parents is no input.
     """
     import keras
 
-    # The student's own name, of which messages speak, where Keras can take it.
-    name = layer.name if _NAME.fullmatch(layer.name) else "layer"
-    while name in {before.name for before in built}:
-        name += "_"  # a layer that is called twice
+    # The student's own name where it is a plain one: it may be any, and a layer may stand twice.
+    name = layer.name
+    if not _NAME.fullmatch(name) or name in {before.name for before in built}:
+        name = f"built_{len(built)}"
     if not parents:
         if layer.kind != "InputLayer":
             raise ValueError("only an InputLayer has no inbound layer")
-        tensor = keras.Input(batch_shape=layer.output_shape, name=name)
-        return tensor._keras_history.operation, tensor
+        return keras.Input(batch_shape=layer.output_shape, name=name)
     inputs = _bare(parents)
     left = MAX_PARAMETERS - sum(max(before.params, 0) for before in built)
     allowed = layer.kind in ALLOWED and layer.module.split(".")[0] == "keras"
@@ -109,9 +119,8 @@ def _build(layer: Layer, parents: list[Any], built: list[Layer]) -> tuple[Any, A
             made = _make(layer, name, left)
             tensor = made(inputs)
             if tuple(tensor.shape) == layer.output_shape and made.count_params() == layer.params:
-                return made, tensor
-    made = _placeholder(layer, name)
-    return made, made(inputs)
+                return tensor
+    return _placeholder(layer, name)(inputs)
 
 
 def _bare(tensors: list[Any]) -> Any:

@@ -7,7 +7,7 @@ is described on the spot is made within them.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from msgspec import Meta, Struct, field
@@ -92,10 +92,17 @@ class Layer(Data, frozen=True, dict=True):
         return activations.identify(samples, self.output_shape[-1], len(self.output_shape))
 
     @property
+    def origin(self) -> Literal["layer", "operation", "own"]:
+        """Whose the class is: a layer of Keras's own, an operation on tensors, or the student's."""
+        package, *parts = self.module.split(".")
+        if package != "keras":
+            return "own"
+        return "layer" if "layers" in parts else "operation"
+
+    @property
     def is_keras(self) -> bool:
         """Whether the layer is of a class of Keras's own; operations and own classes are not."""
-        parts = self.module.split(".")
-        return parts[0] == "keras" and "layers" in parts
+        return self.origin == "layer"
 
 
 class Model(Data, frozen=True):
