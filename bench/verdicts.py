@@ -48,7 +48,7 @@ def names_layer_and_field(case: Case, judgement: Judgement) -> bool:
     first = judgement.message.split("\n")[0]
     if first.startswith("Kiểm tra ẩn"):  # the verdict's own line comes before the findings
         first = judgement.message.split("\n")[1]
-    if f"lớp {case.layer} (" not in first.lower():
+    if f"lớp {case.layer} " not in first.lower():
         return False
     words = {"missing": "Thiếu", "extra": "Thừa", "type": " cần là "}
     return words.get(str(case.field), f"{case.field}") in first

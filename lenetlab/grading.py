@@ -121,6 +121,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         payload.append(cleanroom.Test(key, cell.source, list(asked[key]), values))
     request = cleanroom.Payload(
         tests=payload,
+        helpers=assignment.helpers,
         evidence=handover.evidence,
         references=list(assignment.lab.reference_runs),
         hints=assignment.lab.hints,

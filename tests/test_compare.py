@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from lenetlab.checks import texts
 from lenetlab.checks.architecture import avg_pool, conv, dense, flatten, image, max_pool
 from lenetlab.checks.change import change_is_right
 from lenetlab.checks.compare import Expected, compare
@@ -32,6 +33,7 @@ FUNCTIONS: dict[str, Any] = {
         np.exp(x - x.max(1, keepdims=True))
         / np.exp(x - x.max(1, keepdims=True)).sum(1, keepdims=True)
     ),
+    "tanh": np.tanh,
 }
 
 
@@ -92,7 +94,8 @@ def test_a_missing_layer_is_one_finding_where_it_is_missing(place: int) -> None:
 
 @pytest.mark.parametrize("place", range(1, 7))
 def test_an_extra_layer_is_one_finding_where_it_stands(place: int) -> None:
-    extra = msgspec.structs.replace(RIGHT[place - 1], kind="Dropout", name="extra", params=0)
+    dropped = {"kind": "Dropout", "name": "extra", "params": 0, "activation": None}
+    extra = msgspec.structs.replace(RIGHT[place - 1], **dropped)
     (finding,) = compare(EXPECTED, model([*RIGHT[:place], extra, *RIGHT[place:]]), sum(PARAMS))
     assert (finding.place, finding.field, finding.role) == (place, "extra", "")
     assert (finding.expected, finding.found) == (None, "Dropout")
@@ -158,7 +161,7 @@ def test_an_activation_without_a_name_is_shown_by_its_values() -> None:
     (finding,) = compare(
         EXPECTED, model(changed(1, activation=Activation("mine", columns))), sum(PARAMS)
     )
-    assert finding.found == "mine (f(-1) = ?, f(1) = ?, f(1000) = ?)"
+    assert finding.found == "mine (f(-1) = ?; f(1) = ?; f(1000) = ?)"
     unknown = Activation("mine", None)
     (finding,) = compare(EXPECTED, model(changed(1, activation=unknown)), sum(PARAMS))
     assert finding.found == "mine (?)"
@@ -205,6 +208,82 @@ def test_the_change_is_right_everywhere_or_not_right(
     about: str, layers: Sequence[Layer], right: bool
 ) -> None:
     assert change_is_right(EXPECTED, model(layers, outputs=()), about) == right
+
+
+def apart(place: int, activation: str) -> list[Layer]:
+    """The right layers, but one has no activation and is followed by a layer that is one."""
+    layers = changed(place, activation=sampled("linear", RIGHT[place].output_shape[-1] or 1))
+    own = {
+        "kind": "Activation", "name": "act", "settings": {}, "params": 0,
+        "activation": sampled(activation, RIGHT[place].output_shape[-1] or 1),
+        "module": "keras.src.layers.activations.activation",
+    }  # fmt: skip
+    layers.insert(place + 1, msgspec.structs.replace(RIGHT[place], **own))
+    return layers
+
+
+def test_an_activation_as_a_layer_of_its_own_is_one_mistake() -> None:
+    (finding,) = compare(EXPECTED, model(apart(1, "relu")), sum(PARAMS))
+    assert (finding.place, finding.field) == (1, "activation_layer")
+    assert (finding.expected, finding.found) == ("relu", "Activation 'act'")
+    assert change_is_right(EXPECTED, model(apart(1, "relu")), "activation")
+    (finding,) = compare(EXPECTED, model(apart(5, "softmax")), sum(PARAMS))
+    assert (finding.place, finding.field) == (5, "activation_layer")
+
+
+def test_a_wrong_activation_as_a_layer_of_its_own_is_to_be_moved_not_only_deleted() -> None:
+    extra, missing = compare(EXPECTED, model(apart(1, "tanh")), sum(PARAMS))
+    assert (extra.field, extra.expected, missing.field) == ("extra", "relu", "activation")
+    assert "activation=..." in texts.hint(extra, {})
+    assert not change_is_right(EXPECTED, model(apart(1, "tanh")), "activation")
+
+
+def test_a_pool_size_whose_strides_follow_is_one_mistake() -> None:
+    settings = RIGHT[2].settings | {"pool_size": (3, 3), "strides": (3, 3)}
+    assert fields(changed(2, settings=settings)) == [(2, "pool_size")]
+    assert fields(changed(2, settings=settings | {"strides": (1, 1)})) == [
+        (2, "pool_size"), (2, "strides"),
+    ]  # fmt: skip
+
+
+def test_a_frozen_model_is_one_mistake_and_a_frozen_layer_another() -> None:
+    frozen = [msgspec.structs.replace(layer, trainable=False) for layer in RIGHT]
+    (finding,) = compare(EXPECTED, model(frozen), sum(PARAMS))
+    assert (finding.place, finding.field) == (None, "trainable")
+    assert texts.sentence(finding).startswith("Cả mô hình: trainable cần là True")
+    assert fields(changed(1, trainable=False)) == [(1, "trainable")]
+
+
+def test_of_equal_layers_the_last_is_extra() -> None:
+    twice = msgspec.structs.replace(RIGHT[4], name="again")
+    (finding,) = compare(EXPECTED, model([*RIGHT[:5], twice, RIGHT[5]]), sum(PARAMS))
+    assert (finding.place, finding.field, finding.layer) == (5, "extra", "Dense 'again'")
+
+
+@pytest.mark.parametrize(
+    ("about", "function", "right"),
+    [
+        ("activation", lambda x: x / 255, True),
+        ("activation", lambda x: np.maximum(x, 0), False),
+        ("activation", None, False),
+        ("pooling", None, True),
+        ("convolution", lambda x: np.maximum(x, 0), True),
+    ],
+)
+def test_an_extra_layer_of_unknown_kind_costs_once_where_it_cannot_be_the_change(
+    about: str, function: Any, right: bool
+) -> None:
+    samples = None
+    if function is not None:
+        values = function(activations.grid(6).astype(float))[:, : activations.COLUMNS]
+        samples = tuple(tuple(float(v) for v in row) for row in values)
+    own = {"kind": "Lambda", "params": 0, "activation": Activation("f", samples), "settings": {}}
+    extra = msgspec.structs.replace(RIGHT[1], **own)
+    layers = model([*RIGHT[:2], extra, *RIGHT[2:]])
+    assert [f.field for f in compare(EXPECTED, layers, sum(PARAMS))] == ["extra"]
+    assert change_is_right(EXPECTED, layers, about) == right
+    weighty = msgspec.structs.replace(extra, params=10)
+    assert not change_is_right(EXPECTED, model([*RIGHT[:2], weighty, *RIGHT[2:]]), about)
 
 
 def test_max_pooling_is_not_average_pooling() -> None:

@@ -37,6 +37,27 @@ def nested(layers):
     return SimpleNamespace(model=keras.Model(layers[0], inner(layers[0])))
 
 avg, top = AveragePooling2D, MaxPooling2D
+
+class OwnConv(Conv2D):
+    def call(self, x):
+        return super().call(x) * 2
+
+class SameConv(Conv2D):
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, padding="same", activation="relu", **keywords)
+
+    def call(self, inputs):
+        return super().call(inputs)
+
+class OwnModel(keras.Model):
+    def __init__(self, layers):
+        super().__init__()
+        self.steps = layers[1:]
+
+    def call(self, x):
+        for layer in self.steps:
+            x = layer(x)
+        return x
 """
 RIGHT = {
     "alpha": "build(avg)",
@@ -47,17 +68,18 @@ RIGHT = {
 }
 # What is wrong, and words that the message must have.
 WRONG = [
-    ("alpha", "build(top)", "Lớp 2 của AlphaCNN cần là AveragePooling2D"),
-    ("alpha", "build(avg, 'sigmoid')", "activation(1.0) của lớp 1 cần là 1"),
-    ("alpha", "build(avg, 'leaky_relu')", "activation(-1.0) của lớp 1 cần là 0"),
+    ("alpha", "build(top)", "cần là AveragePooling2D, đang là MaxPooling2D"),
+    ("alpha", "build(avg, 'sigmoid')", "activation(1.0) cần là 1, đang là 0,731"),
+    ("alpha", "build(avg, 'leaky_relu')", "activation(-1.0) cần là 0, đang là -0,"),
+    ("alpha", "[Input((28, 28, 1)), OwnConv(6, 3), *build(avg)[2:]]", "OwnConv (lớp tự viết)"),
     ("alpha", "build(avg, extra=[Dropout(0.5)])", "cần 9 lớp (kể cả InputLayer)"),
-    ("beta", "build(avg)", "Lớp 2 của BetaCNN cần là MaxPooling2D"),
+    ("beta", "build(avg)", "cần là MaxPooling2D, đang là AveragePooling2D"),
     ("beta", "build(top, units=(120,))", "đang có 8"),
-    ("gamma", "build(top)", "activation(-1.0) của lớp 1 cần là -1"),
+    ("gamma", "build(top)", "activation(-1.0) cần là -1, đang là 0"),
     ("omicron", "build(top)", "OmicronCNN cần 7 lớp"),
-    ("omicron", "build(top, conv=False)", "Lớp 1 của OmicronCNN cần là Conv2D"),
-    ("delta", "build()", "Lớp 1 của DeltaCNN cần là MaxPooling2D"),
-    ("delta", "build(lambda n: top(3), conv=False)", "pool_size của lớp 1 cần là (2, 2)"),
+    ("omicron", "build(top, conv=False)", "cần là Conv2D, đang là MaxPooling2D"),
+    ("delta", "build()", "cần là MaxPooling2D, đang là Conv2D"),
+    ("delta", "build(lambda n: top(3), conv=False)", "pool_size cần là (2, 2), đang là (3, 3)"),
 ]
 
 
@@ -76,12 +98,14 @@ class Kernel:
 
 
 @pytest.fixture(scope="module")
-def kernel() -> Iterator[Kernel]:
+def kernel(assignment: Assignment) -> Iterator[Kernel]:
     notebook = nbformat.v4.new_notebook()
     client = NotebookClient(notebook, timeout=120, allow_errors=True)
     with client.setup_kernel():
         kernel = Kernel(client)
         assert kernel.run(SETUP) == ("", "")
+        for helper in assignment.helpers:
+            assert kernel.run(helper) == ("", "")
         assert "lenetlab" in kernel.run("import lenetlab.expect")[1]
         yield kernel
 
@@ -118,3 +142,39 @@ def test_omicrons_check_looks_at_omicron(kernel: Kernel, assignment: Assignment)
 def test_a_model_that_is_not_there_is_said_so(kernel: Kernel, assignment: Assignment) -> None:
     kernel.run("alpha = SimpleNamespace(model=None)")
     assert "AlphaCNN chưa có mô hình" in kernel.run(visible(assignment, "alpha"))[1]
+
+
+@pytest.mark.xdist_group("visible")
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("keras.Sequential(build(avg)[1:])", "mô hình chưa biết dạng của dữ liệu vào"),
+        ("OwnModel(build(avg))", "class tự viết có call riêng"),
+        ("'model'", "str không phải là mô hình Keras"),
+    ],
+)
+def test_a_model_that_cannot_be_read_is_said_so(
+    kernel: Kernel, assignment: Assignment, model: str, words: str
+) -> None:
+    kernel.run(f"alpha = SimpleNamespace(model={model})")
+    assert words in kernel.run(visible(assignment, "alpha"))[1]
+
+
+@pytest.mark.xdist_group("visible")
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "build(lambda n, pool=avg(2): pool)",  # one pooling object, used twice
+        "[Input((28, 28, 1)), SameConv(6, 3), *build(avg)[2:]]",
+    ],
+)
+def test_what_computes_the_same_passes(kernel: Kernel, assignment: Assignment, layers: str) -> None:
+    assert kernel.run(f"alpha = functional({layers})")[1] == ""
+    assert kernel.run(visible(assignment, "alpha"))[1] == ""
+
+
+@pytest.mark.xdist_group("visible")
+def test_every_problem_is_said_at_once(kernel: Kernel, assignment: Assignment) -> None:
+    kernel.run("alpha = functional(build(top, 'tanh', units=(120,)))")
+    error = kernel.run(visible(assignment, "alpha"))[1]
+    assert "cần 9 lớp" in error and "AveragePooling2D" in error and "activation(1.0)" in error

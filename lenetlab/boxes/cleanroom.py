@@ -38,12 +38,14 @@ class Test(Data, frozen=True):
 class Payload(Data, frozen=True):
     """What the clean room is sent.
 
-    ``evidence`` is what the student measured, ``references`` what reference runs did, ``seconds``
-    the time for one cell, ``seed`` the one that the values were described with, ``hints`` are the
-    lab's own by a finding's field, ``kinds`` what it measures.
+    ``helpers`` are cells that define what the tests call, ``evidence`` is what the student has
+    measured, ``references`` what reference runs did, ``seconds`` the time for one cell, ``seed``
+    the one that the values were described with, ``hints`` are the lab's own by a finding's field,
+    ``kinds`` what it measures.
     """
 
     tests: list[Test]
+    helpers: list[str]
     evidence: Evidence
     references: list[Evidence]
     seconds: float
@@ -79,7 +81,7 @@ def run(data: bytes) -> Iterator[bytes]:
             made[name] = rebuilt[key]
         collector = outputs.Collector()
         with context.use(judging) as findings:
-            error = _run_cell(test, made, collector)
+            error = _run_cell(test, payload.helpers, made, collector)
         signal.setitimer(signal.ITIMER_REAL, 0)
         yield msgspec.json.encode(Result(test.key, collector.outputs, error, tuple(findings)))
 
@@ -95,13 +97,18 @@ def rebuild_value(value: Plain | ModelValue | ObjectValue | Opaque) -> Any:
     return type(value.type, (SimpleNamespace,), {})(**attributes)
 
 
-def _run_cell(test: Test, made: dict[str, Any], collector: outputs.Collector) -> str:
+def _run_cell(
+    test: Test, helpers: list[str], made: dict[str, Any], collector: outputs.Collector
+) -> str:
     """Run one test; returns its own error, empty where it came to a verdict.
 
     That the student has not made a name that the test reads is a verdict, and so is that a value of
     the student's lacks an attribute.
     """
-    namespace = {"__name__": "__main__", **made}
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for source in helpers:
+        exec(compile(source, "<helper>", "exec"), namespace)  # noqa: S102 - the master's own cell
+    namespace |= made
     # The student's values, and what the test reads of them.
     students = [*made.values()]
     students += [v for value in made.values() for v in getattr(value, "__dict__", {}).values()]

@@ -94,7 +94,7 @@ def _extra(
     """A layer too many; of an activation, ``expected`` is the one of the layer before it."""
     found, before = layers[number], [place for place, n in pairs if n == number - 1]
     wanted = expected[before[0]].activation if before and before[0] is not None else None
-    is_function = found.activation_name not in (None, "linear")
+    is_function = found.params == 0 and found.activation_name not in (None, "linear")
     return Finding(number, "", _title(found), "extra", wanted if is_function else None, found.kind)
 
 

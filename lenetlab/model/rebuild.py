@@ -87,7 +87,7 @@ def _describe(tensor: Any, layer: Layer) -> Layer:
     node = made._inbound_nodes[index]
     described = describe_layer(node, layer.inbound, trained, shared=layer.shared)
     activation = described.activation
-    if layer.kind not in ALLOWED or (activation and layer.activation_name is None):
+    if not _is_allowed(layer) or (activation and layer.activation_name is None):
         # Such a function cannot be built: what arrived is what is known.
         activation = layer.activation
     elif activation and layer.activation:
@@ -113,14 +113,17 @@ def _build(layer: Layer, parents: list[Any], built: list[Layer]) -> Any:
         return keras.Input(batch_shape=layer.output_shape, name=name)
     inputs = _bare(parents)
     left = MAX_PARAMETERS - sum(max(before.params, 0) for before in built)
-    allowed = layer.kind in ALLOWED and layer.module.split(".")[0] == "keras"
-    if allowed and 0 <= layer.params <= left:
+    if _is_allowed(layer) and 0 <= layer.params <= left:
         with contextlib.suppress(Exception):  # settings that Keras refuses
             made = _make(layer, name, left)
             tensor = made(inputs)
             if tuple(tensor.shape) == layer.output_shape and made.count_params() == layer.params:
                 return tensor
     return _placeholder(layer, name)(inputs)
+
+
+def _is_allowed(layer: Layer) -> bool:
+    return layer.kind in ALLOWED and layer.is_keras
 
 
 def _bare(tensors: list[Any]) -> Any:
@@ -162,6 +165,6 @@ def _placeholder(layer: Layer, name: str) -> Any:
         return keras.KerasTensor(layer.output_shape, dtype="float32")
 
     # Named as found; one of a class that could have been made is not what it says it is.
-    module = "replaced" if layer.kind in ALLOWED else layer.module
+    module = "replaced" if _is_allowed(layer) else layer.module
     members = {"compute_output_spec": compute_output_spec, "__module__": module}
     return type(layer.kind, (keras.layers.Layer,), members)(name=name)

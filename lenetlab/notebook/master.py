@@ -23,6 +23,7 @@ from lenetlab.records import rounded
 
 Role = Literal["test", "solution", "locked", "free", "text"]
 SKIPPED_TAG = "train"  # cells that grading leaves out: it needs architectures, not training
+HELPER_TAG = "checks"  # cells with what the tests call: the clean room runs the master's own
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Cell:
     grade_id: str  # empty for cells that nbgrader does not know
     release: str
     skipped: bool
+    helper: bool
     points: float
     checksum: str  # the gradebook's: of what students receive, and of the tests with all they hide
     node: NotebookNode
@@ -78,9 +80,14 @@ class Assignment:
         """Those of :attr:`names` that are classes."""
         return frozenset().union(*(made.classes for made in self._made))
 
+    @property
+    def helpers(self) -> list[str]:
+        """Sources of the cells that define what the tests call."""
+        return [cell.node.source for cell in self.cells if cell.helper]
+
     @cached_property
     def _made(self) -> list[Names]:
-        made = [c for c in self.cells if c.is_code and c.role != "test"]
+        made = [c for c in self.cells if c.is_code and c.role != "test" and not c.helper]
         return [names(python(cell.node.source)) for cell in made]
 
     def fingerprint(self, submitted: Path) -> str:
@@ -98,7 +105,7 @@ class Assignment:
     @cached_property
     def _digest(self) -> bytes:
         text = "".join(
-            f"{c.id}\0{c.node.source}\0{c.points}\0{c.role}\0{c.grade_id}\0{c.skipped}\0"
+            f"{c.id}\0{c.node.source}\0{c.points}\0{c.role}\0{c.grade_id}\0{c.skipped}\0{c.helper}\0"
             for c in self.cells
         )
         return hashlib.sha256(text.encode() + self.lab.digest).digest()
@@ -143,6 +150,7 @@ def _cell(node: NotebookNode, stub: NotebookNode) -> Cell:
     lacking = {"grade_id", *(["points"] if marks.get("grade") else [])} - marks.keys()
     if marks and lacking:
         raise ValueError(f"cell {node.id}: nbgrader's marks lack {', '.join(sorted(lacking))}")
+    tags = node.metadata.get("tags", [])
     role: Role = "free" if node.cell_type == "code" else "text"
     if marks.get("grade"):
         role = "test"
@@ -155,7 +163,8 @@ def _cell(node: NotebookNode, stub: NotebookNode) -> Cell:
         role=role,
         grade_id=marks.get("grade_id", ""),
         release=stub.source,
-        skipped=SKIPPED_TAG in node.metadata.get("tags", []),
+        skipped=SKIPPED_TAG in tags,
+        helper=HELPER_TAG in tags and role == "locked",
         points=float(marks.get("points", 0)) if role == "test" else 0.0,
         checksum=compute_checksum(stub if role == "solution" else node) if marks else "",
         node=node,

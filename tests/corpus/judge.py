@@ -87,7 +87,10 @@ def _earn(
     cell = next(c for c in assignment.tests if c.grade_id == f"{variant}-{step}")
     *body, last = cell.node.source.strip().rsplit("\n\n", 1)
     last = "\n".join(line for line in last.split("\n") if "HIDDEN TESTS" not in line)
-    namespace = {variant: SimpleNamespace(model=None) if made is None else made}
+    namespace: dict[str, Any] = {}
+    for helper in assignment.helpers:
+        exec(helper, namespace)
+    namespace[variant] = SimpleNamespace(model=None) if made is None else made
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         try:
