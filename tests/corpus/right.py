@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .case import VARIANTS, Case
+from .case import VARIANTS, Case, right_case
 from .layouts_code import CODE_LAYOUTS
 from .layouts_helpers import HELPER_LAYOUTS
 from .layouts_model import MODEL_LAYOUTS
@@ -25,7 +25,7 @@ LAYOUTS = {"model": MODEL_LAYOUTS, "code": CODE_LAYOUTS, "helper": HELPER_LAYOUT
 def right_cases() -> list[Case]:
     """Every right case, variant by variant."""
     return [
-        Case(f"{variant}-right-{name}", variant, source, right=True, kind=kind)
+        right_case(f"{variant}-right-{name}", variant, source, kind)
         for variant in VARIANTS
         for name, kind, source in _styles(variant)
     ]

@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 GIVEN = {"Input", "Conv2D", "AveragePooling2D", "Flatten", "Dense"}  # imported by the notebook
 
@@ -56,6 +57,7 @@ class Layer:
 
 
 Step = Layer | str  # a layer of the chain, or a statement that gives `x` a new value
+AnyStep = TypeVar("AnyStep", bound=Step)
 Call = Callable[[Layer], str]
 
 
@@ -190,12 +192,12 @@ def class_name(variant: str) -> str:
     return f"{variant.capitalize()}CNN"
 
 
-def replaced(steps: Sequence[Layer], index: int, *new: Step) -> list[Step]:
+def replaced(steps: Sequence[AnyStep], index: int, *new: AnyStep) -> list[AnyStep]:
     """The steps with the one at `index` replaced by any number of others."""
     return [*steps[:index], *new, *steps[index + 1 :]]
 
 
-def inserted(steps: Sequence[Layer], index: int, *new: Step) -> list[Step]:
+def inserted(steps: Sequence[Layer], index: int, *new: AnyStep) -> list[Layer | AnyStep]:
     """The steps with others in front of the one at `index`."""
     return [*steps[:index], *new, *steps[index:]]
 

@@ -2,6 +2,7 @@
 
 from .case import Case
 from .wrong_activations import activation_cases
+from .wrong_branches import branch_cases
 from .wrong_fields import field_cases
 from .wrong_layouts import layout_cases
 from .wrong_mistakes import mistake_cases
@@ -15,6 +16,7 @@ def wrong_cases() -> list[Case]:
     cases = [
         *field_cases(),
         *structure_cases(),
+        *branch_cases(),
         *activation_cases(),
         *layout_cases(),
         *mistake_cases(),
