@@ -244,6 +244,11 @@ def parts(variant: str, layers: Sequence[Layer]) -> dict[str, str]:
         "last_number": names[-1],
         "named": _lines(f'"tang_{number}": {layer},' for number, layer in enumerate(body, 1)),
         "first_with_shape": f"{body[0].but(input_shape='input_dim')},",
+        "first_with_shape_alone": str(body[0].but(input_shape="(28, 28, 1)")),
+        "rows": _lines(
+            f"{layer.kind} | {{{', '.join(f'{k!r}: {v}' for k, v in layer.args.items())}}}"
+            for layer in body
+        ),
         "others": _lines(f"{layer}," for layer in body[1:]),
         "nested": f"output = {nested}",
         "yields": _lines(f"yield {layer}" for layer in body),
@@ -259,3 +264,9 @@ def variant_layers() -> Iterator[tuple[str, int, Layer]]:
     for variant, layers in ARCHITECTURES.items():
         for index, layer in enumerate(layers):
             yield variant, index, layer
+
+
+def turns(number: int, count: int = 3) -> list[str]:
+    """The variants whose turn it is: `count` of them, others for each number."""
+    names = list(ARCHITECTURES)
+    return [names[(number + 2 * step) % len(names)] for step in range(count)]
