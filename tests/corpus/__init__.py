@@ -6,6 +6,7 @@ The labels come from the written assignment and the notebook's header, never fro
 from collections import Counter
 
 from .case import LAYER_FIELDS, VARIANTS, Case
+from .left_open import open_cases
 from .right import right_cases
 from .wrong import wrong_cases
 
@@ -13,8 +14,8 @@ __all__ = ["LAYER_FIELDS", "VARIANTS", "Case", "all_cases", "right_cases", "wron
 
 
 def all_cases() -> list[Case]:
-    """Every case, the right ones first, always in the same order."""
-    cases = [*right_cases(), *wrong_cases()]
+    """Every case, the right ones first, those left open last, always in the same order."""
+    cases = [*right_cases(), *wrong_cases(), *open_cases()]
     for what, counts in (
         ("name", Counter(case.name for case in cases)),
         ("source", Counter((case.variant, case.source) for case in cases)),

@@ -20,9 +20,7 @@ from lenetlab.checks.architecture import CheckFailed
 from lenetlab.notebook.master import Assignment
 
 from ..conftest import IMAGES
-from .case import Case
-
-VISIBLE, HIDDEN = 0.5, 1.0
+from .case import HIDDEN, VISIBLE, Case
 
 
 @dataclass(frozen=True)

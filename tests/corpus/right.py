@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from .case import VARIANTS, Case
+from .case import VARIANTS, Case, right_case
 from .layouts_code import CODE_LAYOUTS
 from .layouts_helpers import HELPER_LAYOUTS
 from .layouts_model import MODEL_LAYOUTS
 from .right_arguments import ARGUMENTS, activation_styles
+from .right_people import people_cases
 from .right_written import WRITTEN
 from .spec import (
     ARCHITECTURES,
@@ -24,11 +25,12 @@ LAYOUTS = {"model": MODEL_LAYOUTS, "code": CODE_LAYOUTS, "helper": HELPER_LAYOUT
 
 def right_cases() -> list[Case]:
     """Every right case, variant by variant."""
-    return [
-        Case(f"{variant}-right-{name}", variant, source, right=True, kind=kind)
+    cases = [
+        right_case(f"{variant}-right-{name}", variant, source, kind)
         for variant in VARIANTS
         for name, kind, source in _styles(variant)
     ]
+    return [*cases, *people_cases()]
 
 
 def _styles(variant: str) -> Iterator[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 GIVEN = {"Input", "Conv2D", "AveragePooling2D", "Flatten", "Dense"}  # imported by the notebook
 
@@ -56,6 +57,7 @@ class Layer:
 
 
 Step = Layer | str  # a layer of the chain, or a statement that gives `x` a new value
+AnyStep = TypeVar("AnyStep", bound=Step)
 Call = Callable[[Layer], str]
 
 
@@ -190,12 +192,12 @@ def class_name(variant: str) -> str:
     return f"{variant.capitalize()}CNN"
 
 
-def replaced(steps: Sequence[Layer], index: int, *new: Step) -> list[Step]:
+def replaced(steps: Sequence[AnyStep], index: int, *new: AnyStep) -> list[AnyStep]:
     """The steps with the one at `index` replaced by any number of others."""
     return [*steps[:index], *new, *steps[index + 1 :]]
 
 
-def inserted(steps: Sequence[Layer], index: int, *new: Step) -> list[Step]:
+def inserted(steps: Sequence[Layer], index: int, *new: AnyStep) -> list[Layer | AnyStep]:
     """The steps with others in front of the one at `index`."""
     return [*steps[:index], *new, *steps[index:]]
 
@@ -242,6 +244,11 @@ def parts(variant: str, layers: Sequence[Layer]) -> dict[str, str]:
         "last_number": names[-1],
         "named": _lines(f'"tang_{number}": {layer},' for number, layer in enumerate(body, 1)),
         "first_with_shape": f"{body[0].but(input_shape='input_dim')},",
+        "first_with_shape_alone": str(body[0].but(input_shape="(28, 28, 1)")),
+        "rows": _lines(
+            f"{layer.kind} | {{{', '.join(f'{k!r}: {v}' for k, v in layer.args.items())}}}"
+            for layer in body
+        ),
         "others": _lines(f"{layer}," for layer in body[1:]),
         "nested": f"output = {nested}",
         "yields": _lines(f"yield {layer}" for layer in body),
@@ -257,3 +264,9 @@ def variant_layers() -> Iterator[tuple[str, int, Layer]]:
     for variant, layers in ARCHITECTURES.items():
         for index, layer in enumerate(layers):
             yield variant, index, layer
+
+
+def turns(number: int, count: int = 3) -> list[str]:
+    """The variants whose turn it is: `count` of them, others for each number."""
+    names = list(ARCHITECTURES)
+    return [names[(number + 2 * step) % len(names)] for step in range(count)]

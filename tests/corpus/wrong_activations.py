@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from .case import VARIANTS, Case
-from .spec import ARCHITECTURES, changed, functional, replaced
+from .fair import wrong_chain
+from .spec import ARCHITECTURES, changed, replaced
 
 COMMON: dict[str, str | None] = {
     "sigmoid": '"sigmoid"',
@@ -105,12 +106,8 @@ def _cases(variant: str) -> Iterator[Case]:
     hidden = INSTEAD_OF_LINEAR if variant == "gamma" else INSTEAD_OF_RELU
     for name, source in hidden.items():
         steps = changed(layers, {"hidden": {"activation": source}})
-        yield Case(
-            f"{variant}-wrong-all-activation-{name}",
-            variant,
-            functional(variant, steps),
-            right=False,
-            kind="activation-everywhere",
+        yield wrong_chain(
+            f"{variant}-wrong-all-activation-{name}", variant, steps, "activation-everywhere"
         )
     turn = 0
     for index, layer in enumerate(layers):
@@ -130,12 +127,11 @@ def _layer_cases(variant: str, index: int, table: Mapping[str, str | None]) -> I
     layers = ARCHITECTURES[variant]
     layer = layers[index]
     for name, source in table.items():
-        yield Case(
+        yield wrong_chain(
             f"{variant}-wrong-{index}-{layer.role}-activation-{name}",
             variant,
-            functional(variant, replaced(layers, index, layer.but(activation=source))),
-            right=False,
+            replaced(layers, index, layer.but(activation=source)),
+            "activation",
             layer=index,
             field="activation",
-            kind="activation",
         )

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .case import VARIANTS, Case
-from .spec import ARCHITECTURES, Layer, changed, functional, replaced, variant_layers
+from .fair import wrong_chain
+from .spec import ARCHITECTURES, Layer, changed, replaced, variant_layers
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,13 @@ def field_cases() -> list[Case]:
 def _layer_cases(variant: str, index: int, layer: Layer) -> Iterator[Case]:
     layers = ARCHITECTURES[variant]
     for change in _layer_changes(layer):
-        yield Case(
+        yield wrong_chain(
             f"{variant}-wrong-{index}-{layer.role}-{change.field}-{change.name}".replace("_", "-"),
             variant,
-            functional(variant, replaced(layers, index, change.apply(layer))),
-            right=False,
+            replaced(layers, index, change.apply(layer)),
+            "frozen" if change.field == "trainable" else change.field,
             layer=index,
             field=change.field,
-            kind="frozen" if change.field == "trainable" else change.field,
         )
 
 
@@ -97,9 +97,9 @@ INPUT_SHAPES = {
 def _input_cases() -> Iterator[Case]:
     for variant, layers in ARCHITECTURES.items():
         for name, shape in INPUT_SHAPES.items():
-            source = functional(variant, replaced(layers, 0, layers[0].but(shape=shape)))
-            yield Case(
-                f"{variant}-wrong-input-{name}", variant, source, False, 0, "shape", kind="input"
+            steps = replaced(layers, 0, layers[0].but(shape=shape))
+            yield wrong_chain(
+                f"{variant}-wrong-input-{name}", variant, steps, "input", layer=0, field="shape"
             )
 
 
@@ -132,5 +132,4 @@ def _everywhere_cases(variant: str) -> Iterator[Case]:
     for name, changes in EVERYWHERE.items():
         steps = changed(layers, changes)
         if steps != list(layers):
-            source = functional(variant, steps)
-            yield Case(f"{variant}-wrong-all-{name}", variant, source, False, kind="everywhere")
+            yield wrong_chain(f"{variant}-wrong-all-{name}", variant, steps, "everywhere")

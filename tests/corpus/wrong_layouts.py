@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .case import VARIANTS, Case
+from .fair import wrong_chain
 from .layouts_code import CODE_LAYOUTS
 from .layouts_model import MODEL_LAYOUTS
 from .spec import ARCHITECTURES, Layer, fill, parts
@@ -30,14 +31,14 @@ class Mistake(NamedTuple):
 
 def layout_cases() -> list[Case]:
     return [
-        Case(
+        wrong_chain(
             f"{variant}-wrong-{layout}-{mistake.name}",
             variant,
-            fill(template, parts(variant, mistake.layers)),
-            right=False,
+            mistake.layers,
+            "in-layout",
             layer=mistake.layer,
             field=mistake.field,
-            kind="in-layout",
+            source=fill(template, parts(variant, mistake.layers)),
         )
         for variant in VARIANTS
         for layout, template in LAYOUTS.items()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from .case import VARIANTS, Case
+from .case import VARIANTS, VISIBLE, Case, no_model_case
+from .fair import points, wrong_chain
 from .spec import (
     ARCHITECTURES,
     FLATTEN,
@@ -20,14 +21,14 @@ from .spec import (
     replaced,
 )
 
-Mistake = tuple[str, str, Sequence[Step]]  # name, kind, steps
+Mistake = tuple[str, str, Sequence[Layer]]  # name, kind, steps
 SOFTMAX = dense(10, '"softmax"')
 
 
 def mistake_cases() -> list[Case]:
     return [
         *(
-            Case(f"{variant}-wrong-{name}", variant, functional(variant, steps), False, kind=kind)
+            wrong_chain(f"{variant}-wrong-{name}", variant, steps, kind)
             for variant in VARIANTS
             for name, kind, steps in [
                 *_separate_activations(variant),
@@ -37,6 +38,8 @@ def mistake_cases() -> list[Case]:
             ]
         ),
         *(case for variant in VARIANTS for case in _dropped_cases(variant)),
+        *(_wrapped_case(variant) for variant in VARIANTS),
+        *(_flattened_case(variant) for variant in ("beta", "delta")),
     ]
 
 
@@ -50,15 +53,43 @@ def _dropped_cases(variant: str) -> Iterator[Case]:
     for index, layer in enumerate(layers):
         if layer.role in ("pool", "dense") and layer != layers[index - 1]:
             clear = layer != layers[index + 1]
-            yield Case(
+            written: list[Step] = [*layers[:index], f"y = {layer}(x)", *layers[index + 1 :]]
+            yield wrong_chain(
                 f"{variant}-wrong-forgotten-{index}-{layer.role}",
                 variant,
-                functional(variant, replaced(layers, index, f"y = {layer}(x)"), imports=MAX_POOL),
-                right=False,
+                replaced(layers, index),
+                "forgotten",
                 layer=index if clear else None,
                 field="missing" if clear else None,
-                kind="forgotten",
+                source=functional(variant, written, imports=MAX_POOL),
             )
+
+
+def _flattened_case(variant: str) -> Case:
+    """Flatten before the pools, which then cannot be built."""
+    layers = ARCHITECTURES[variant]
+    pools = [layer for layer in layers if layer.role == "pool"]
+    others = [layer for layer in layers[1:] if layer.role not in ("pool", "flatten")]
+    source = functional(variant, [INPUT, FLATTEN, *pools, *others])
+    name = f"{variant}-wrong-flatten-before-pools"
+    return no_model_case(name, variant, source, "other-network")
+
+
+def _wrapped_case(variant: str) -> Case:
+    """F6 in a wrapper, which is another layer; whether its activation is right is left open."""
+    layers = ARCHITECTURES[variant]
+    wrapped = f"x = keras.layers.SpectralNormalization({layers[-2]})(x)"
+    source = functional(variant, [*layers[:-2], wrapped, layers[-1]])
+    hidden = points(1, None if variant in ("alpha", "gamma") else True)
+    return Case(
+        f"{variant}-wrong-wrapped-dense",
+        variant,
+        source,
+        right=False,
+        kind="other-network",
+        hidden=hidden,
+        visible=VISIBLE,
+    )
 
 
 MAX_POOL = "from keras.layers import MaxPooling2D"
@@ -95,8 +126,8 @@ def _separate_activations(variant: str) -> Iterator[Mistake]:
     )
 
 
-def _behind_hidden(layers: Sequence[Layer], *more: Layer) -> list[Step]:
-    steps: list[Step] = []
+def _behind_hidden(layers: Sequence[Layer], *more: Layer) -> list[Layer]:
+    steps: list[Layer] = []
     for layer in layers:
         hidden = layer.matches("hidden")
         steps += [layer.but(activation=None), *more] if hidden else [layer]
@@ -141,9 +172,6 @@ def _other_networks(variant: str) -> Iterator[Mistake]:
     yield "logistic-regression", "other-network", [INPUT, FLATTEN, SOFTMAX]
     yield "dropouts", "other-network", [*layers[:-2], dropout, layers[-2], dropout, layers[-1]]
     yield "both-hidden-missing", "other-network", [*layers[:-3], layers[-1]]
-    f6 = layers[-2]
-    wrapped = f"x = keras.layers.SpectralNormalization({f6})(x)"
-    yield "wrapped-dense", "other-network", [*layers[:-2], wrapped, layers[-1]]
     if any(layer.role == "conv" for layer in layers):
         exchanged = {"6": "16", "16": "6"}
         yield (
@@ -156,7 +184,7 @@ def _other_networks(variant: str) -> Iterator[Mistake]:
                 for layer in layers
             ],
         )
-        blocks: list[Step] = []
+        blocks: list[Layer] = []
         for layer in layers:
             blocks += [layer, layer] if layer.role == "conv" else [layer]
         yield "vgg-blocks", "other-network", blocks
@@ -165,10 +193,6 @@ def _other_networks(variant: str) -> Iterator[Mistake]:
         yield "c5-as-convolution", "other-network", [*layers[:5], c5, FLATTEN, *layers[7:]]
         one, s2, three, s4 = layers[1:5]
         yield "pools-before-convs", "other-network", [INPUT, s2, one, s4, three, *layers[5:]]
-    if variant in ("beta", "delta"):
-        pools = [layer for layer in layers if layer.role == "pool"]
-        others = [layer for layer in layers[1:] if layer.role not in ("pool", "flatten")]
-        yield "flatten-before-pools", "other-network", [INPUT, FLATTEN, *pools, *others]
 
 
 def _input_layers(variant: str) -> Iterator[Mistake]:

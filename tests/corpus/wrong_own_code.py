@@ -1,8 +1,10 @@
 """Wrong solutions whose layers look right from outside: own classes, changes after building."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from .case import VARIANTS, Case
+from .case import VARIANTS, VISIBLE, Case, no_model_case
+from .fair import wrong_by_hand, wrong_chain
 from .spec import ARCHITECTURES, fill, functional, parts, replaced
 
 # The class has the right name and does something else.
@@ -80,28 +82,46 @@ $begin
         self.model = Net(input, output)
 """
 
-# The right model is built, and then changed: name → what, counted from the end, field.
-TAMPERED: dict[str, tuple[str, int | None, str | None]] = {
-    "then-sigmoid": (
+# Of what a class of another name or another `call` makes wrong: mistakes, spoiled variants.
+COUNTS: dict[str, tuple[int, float | None, str]] = {
+    # Three layers are of the class; whether theirs is still "the activation" is left open.
+    "own-dense": (3, None, "alpha? gamma?"),
+    "own-dense-shifted": (3, None, "alpha? gamma?"),
+    "own-dense-from-scratch": (3, 0.0, "alpha? gamma?"),
+    "own-flatten": (1, None, ""),
+    "own-flatten-and-sort": (1, None, "gamma?"),
+}
+
+
+class Tampering(NamedTuple):
+    """What is done to the right model, and what is wrong then; places count from the end."""
+
+    code: str
+    place: int | None
+    field: str | None
+    visible: float = VISIBLE
+    spoils: str = ""
+
+
+TAMPERED: dict[str, Tampering] = {
+    "then-sigmoid": Tampering(
         "self.model.layers[-2].activation = keras.activations.sigmoid",
         -2,
         "activation",
+        spoils="alpha gamma",
     ),
-    "then-logits": (
-        "self.model.layers[-1].activation = keras.activations.linear",
-        -1,
-        "activation",
+    "then-logits": Tampering(
+        "self.model.layers[-1].activation = keras.activations.linear", -1, "activation"
     ),
-    "then-frozen": ("self.model.layers[-3].trainable = False", -3, "trainable"),
-    "then-without-output": (
-        "self.model = Model(input, self.model.layers[-2].output)",
-        -1,
-        "missing",
+    "then-frozen": Tampering("self.model.layers[-3].trainable = False", -3, "trainable"),
+    "then-without-output": Tampering(
+        "self.model = Model(input, self.model.layers[-2].output)", -1, "missing", visible=0.0
     ),
-    "then-another-call": (
+    "then-another-call": Tampering(
         "f6 = self.model.layers[-2]\ngoc = f6.call\nf6.call = lambda x: 2 * goc(x)",
         None,
         None,
+        spoils="alpha? gamma?",
     ),
 }
 
@@ -113,21 +133,40 @@ def own_code_cases() -> list[Case]:
 def _cases(variant: str) -> Iterator[Case]:
     layers = ARCHITECTURES[variant]
     names = parts(variant, layers)
+    for name, own in OWN_LAYERS.items():
+        mistakes, visible, spoils = COUNTS[name]
+        yield wrong_by_hand(
+            f"{variant}-wrong-{name}",
+            variant,
+            functional(variant, layers, setup=own.strip()),
+            "own-class",
+            mistakes=mistakes,
+            visible=visible,
+            spoils=spoils,
+        )
     sources = {
-        name: functional(variant, layers, setup=own.strip()) for name, own in OWN_LAYERS.items()
+        name: fill(SUBCLASSED, {**names, "result": result}) for name, result in RESULTS.items()
     }
-    for name, result in RESULTS.items():
-        sources[name] = fill(SUBCLASSED, {**names, "result": result})
     sources["functional-with-own-call"] = fill(OVERRIDDEN, names)
     for name, source in sources.items():
-        yield Case(f"{variant}-wrong-{name}", variant, source, right=False, kind="own-class")
+        yield no_model_case(f"{variant}-wrong-{name}", variant, source, "own-call")
 
     model = "self.model = Model(input, output)\n"
-    for name, (change, place, field) in TAMPERED.items():
-        source = functional(variant, layers, model=model + change)
-        index = None if place is None else len(layers) + place
-        yield Case(f"{variant}-wrong-{name}", variant, source, False, index, field, "tampered")
+    for name, change in TAMPERED.items():
+        yield wrong_by_hand(
+            f"{variant}-wrong-{name}",
+            variant,
+            functional(variant, layers, model=model + change.code),
+            "tampered",
+            mistakes=1,
+            visible=change.visible,
+            spoils=change.spoils,
+            layer=None if change.place is None else len(layers) + change.place,
+            field=change.field,
+        )
     f6 = len(layers) - 2
     narrow = replaced(layers, f6, layers[f6].but(units="64"))
     source = functional(variant, narrow, model=f"{model}self.model.layers[-2].units = 84")
-    yield Case(f"{variant}-wrong-then-relabelled", variant, source, False, kind="tampered")
+    yield wrong_chain(
+        f"{variant}-wrong-then-relabelled", variant, narrow, "tampered", source=source
+    )

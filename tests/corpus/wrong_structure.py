@@ -1,9 +1,11 @@
-"""Wrong solutions with other layers: another type, missing, extra, doubled, swapped, branched."""
+"""Wrong solutions with other layers: another type, missing, extra, doubled, swapped."""
 
+import dataclasses
 from collections.abc import Iterator
 
 from .case import VARIANTS, Case
-from .spec import ARCHITECTURES, LENET, Layer, functional, inserted, replaced, variant_layers
+from .fair import wrong_chain
+from .spec import ARCHITECTURES, LENET, Layer, inserted, replaced, variant_layers
 
 
 def structure_cases() -> list[Case]:
@@ -11,7 +13,6 @@ def structure_cases() -> list[Case]:
         *(case for place in variant_layers() for case in _type_cases(*place)),
         *(case for variant in VARIANTS for case in _count_cases(variant)),
         *(case for variant in VARIANTS for case in _swapped_cases(variant)),
-        *(case for variant in VARIANTS for case in _branch_cases(variant)),
         *(case for variant in VARIANTS for case in _other_variant_cases(variant)),
     ]
 
@@ -53,7 +54,7 @@ def _type_cases(variant: str, index: int, layer: Layer) -> Iterator[Case]:
     for other in _other_types(layer):
         steps = replaced(ARCHITECTURES[variant], index, other)
         name = f"{variant}-wrong-{index}-{layer.role}-as-{other.kind.lower()}"
-        yield Case(name, variant, functional(variant, steps), False, index, "type", kind="type")
+        yield wrong_chain(name, variant, steps, "type", layer=index, field="type")
 
 
 IMAGE_EXTRAS = [
@@ -90,27 +91,35 @@ def _count_cases(variant: str) -> Iterator[Case]:
             continue
         # Of two equal neighbours nobody can say which one is missing.
         clear = layer not in layers[index + 1 : index + 2]
-        yield Case(
+        yield wrong_chain(
             f"{variant}-wrong-without-{index}-{layer.role}",
             variant,
-            functional(variant, replaced(layers, index)),
-            right=False,
+            replaced(layers, index),
+            "missing",
             layer=index if clear else None,
             field="missing" if clear else None,
-            kind="missing",
         )
-        yield Case(
+        # Of equal neighbours the last is the one too many.
+        behind = (
+            next(i for i, other in enumerate(layers) if i > index and other != layer)
+            if index + 1 < len(layers)
+            else len(layers)
+        )
+        yield wrong_chain(
             f"{variant}-wrong-twice-{index}-{layer.role}",
             variant,
-            functional(variant, inserted(layers, index, layer)),
-            right=False,
-            kind="doubled",
+            inserted(layers, index, layer),
+            "doubled",
+            layer=behind,
+            field="extra",
         )
     for number, extra in enumerate(EXTRAS):
         for index in sorted({1 + number % (len(layers) - 1), len(layers)}):
             yield _extra(variant, extra, index)
     for number, extra in enumerate(IMAGE_EXTRAS):
-        yield _extra(variant, extra, 1 + number % flatten)
+        # Behind a global pooling there is nothing left to pool.
+        index = flatten if "Global" in extra.kind else 1 + number % flatten
+        yield _extra(variant, extra, index)
     for index in (flatten + 1, flatten + 2, flatten + 3, len(layers)):
         yield _extra(variant, DENSE_EXTRA, index)
     if variant == "omicron":
@@ -126,14 +135,13 @@ def _count_cases(variant: str) -> Iterator[Case]:
 def _extra(variant: str, extra: Layer, index: int, label: str = "") -> Case:
     if extra.kind == "Activation":
         label = f"activation-{extra.args['activation']}".replace('"', "")
-    return Case(
+    return wrong_chain(
         f"{variant}-wrong-extra-{label or extra.kind.lower()}-at-{index}",
         variant,
-        functional(variant, inserted(ARCHITECTURES[variant], index, extra)),
-        right=False,
+        inserted(ARCHITECTURES[variant], index, extra),
+        "extra",
         layer=index,
         field="extra",
-        kind="extra",
     )
 
 
@@ -146,90 +154,13 @@ def _swapped_cases(variant: str) -> Iterator[Case]:
             continue
         steps = [*layers[:index], other, one, *layers[index + 2 :]]
         name = f"{variant}-wrong-swapped-{index}-{one.role}-{other.role}"
-        yield Case(name, variant, functional(variant, steps), False, kind="swapped")
-
-
-BRANCHES: dict[str, tuple[int, str]] = {  # name → place behind Flatten, statement
-    "doubled-by-add": (2, "x = keras.layers.Add()([x, x])"),
-    "multiplied-by-itself": (2, "x = keras.layers.Multiply()([x, x])"),
-    "average-of-itself": (3, "x = keras.layers.Average()([x, x])"),
-    "scaled": (2, "x = x * 2.0"),
-    "scaled-by-op": (3, "x = keras.ops.multiply(x, 0.5)"),
-    "shifted": (3, "x = x + 1.0"),
-    "relu-op": (1, "x = keras.ops.relu(x)"),
-    "normalized": (1, "x = keras.ops.normalize(x)"),
-    "concatenated-with-itself": (3, "x = keras.layers.Concatenate()([x, x])"),
-    "residual": (2, 'x = keras.layers.Add()([x, Dense(120, activation="relu")(x)])'),
-    "wide-and-deep": (3, "x = keras.layers.Concatenate()([x, Flatten()(input)])"),
-    "gated": (3, 'x = keras.layers.Multiply()([x, Dense(84, activation="sigmoid")(x)])'),
-    "shared-dense": (2, "lap = Dense(120)\nx = lap(lap(x))"),
-    "self-subtracted": (1, "x = x - keras.ops.mean(x)"),
-}
-INPUT_BRANCHES: dict[str, str] = {
-    "inverted-input": "x = 1.0 - input",
-    "scaled-input": "x = input / 255.0",
-    "input-and-its-negative": "x = keras.layers.Concatenate()([input, -input])",
-    "shared-conv": 'loc = Conv2D(1, 3, padding="same")\nx = loc(loc(input))',
-}
-MODELS: dict[str, str] = {
-    "two-outputs": "self.model = Model(input, [output, x])",
-    "same-output-twice": "self.model = Model(input, [output, output])",
-    "dict-of-outputs": 'self.model = Model(input, {"lop": output, "dac_trung": x})',
-    "last-layer-unused": "self.model = Model(input, x)",
-    "output-scaled": "self.model = Model(input, output * 100)",
-    "logits-of-probabilities": "self.model = Model(input, keras.ops.log(output))",
-    "average-with-uniform": "self.model = Model(input, (output + 0.1) / 2)",
-    "argmax": "self.model = Model(input, keras.ops.argmax(output, axis=-1))",
-    "second-input": (
-        "phu = Input(shape=(10,))\n"
-        "self.model = Model([input, phu], keras.layers.Average()([output, phu]))"
-    ),
-    "ensemble": (
-        'khac = Dense(10, activation="softmax")(x)\n'
-        "self.model = Model(input, keras.layers.Average()([output, khac]))"
-    ),
-    "frozen-model": "self.model = Model(input, output)\nself.model.trainable = False",
-    "frozen-first-half": (
-        "self.model = Model(input, output)\n"
-        "for layer in self.model.layers[: len(self.model.layers) // 2 + 2]:\n"
-        "    layer.trainable = False"
-    ),
-    "frozen-but-last": (
-        "self.model = Model(input, output)\n"
-        "for layer in self.model.layers[:-1]:\n"
-        "    layer.trainable = False"
-    ),
-}
-
-
-def _branch_cases(variant: str) -> Iterator[Case]:
-    layers = ARCHITECTURES[variant]
-    flatten = next(i for i, layer in enumerate(layers) if layer.role == "flatten")
-    sources = {
-        **{
-            name: functional(variant, inserted(layers, flatten + place, statement))
-            for name, (place, statement) in BRANCHES.items()
-        },
-        **{
-            name: functional(variant, inserted(layers, 1, statement))
-            for name, statement in INPUT_BRANCHES.items()
-        },
-        **{name: functional(variant, layers, model=model) for name, model in MODELS.items()},
-    }
-    for name, source in sources.items():
-        kind = "frozen" if name.startswith("frozen") else "branch"
-        if name == "last-layer-unused":
-            last = len(layers) - 1
-            yield Case(
-                f"{variant}-wrong-{name}", variant, source, False, last, "missing", kind="missing"
-            )
-        else:
-            yield Case(f"{variant}-wrong-{name}", variant, source, False, kind=kind)
+        case = wrong_chain(name, variant, steps, "swapped")
+        # How many mistakes it is to have F6 behind the output, the text does not say.
+        yield dataclasses.replace(case, hidden=None) if other.role == "output" else case
 
 
 def _other_variant_cases(variant: str) -> Iterator[Case]:
     """Another architecture of the notebook, handed in for this one."""
     for other, layers in {"lenet": LENET, **ARCHITECTURES}.items():
         if other != variant:
-            source = functional(variant, layers)
-            yield Case(f"{variant}-wrong-is-{other}", variant, source, False, kind="other-variant")
+            yield wrong_chain(f"{variant}-wrong-is-{other}", variant, layers, "other-variant")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .case import VARIANTS, Case
+from .case import VARIANTS, Case, no_model_case
 from .spec import ARCHITECTURES, class_name, fill, functional
 
 BODIES: dict[str, str] = {
@@ -59,7 +59,7 @@ MISPLACED: dict[str, str] = {
 
 def unfinished_cases() -> list[Case]:
     return [
-        Case(f"{variant}-wrong-{name}", variant, source, right=False, kind="unfinished")
+        no_model_case(f"{variant}-wrong-{name}", variant, source, "unfinished")
         for variant in VARIANTS
         for name, source in _sources(variant)
     ]
