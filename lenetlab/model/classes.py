@@ -39,11 +39,9 @@ def _only_calls_super(name: str, member: Any, owner: Any) -> bool:
     steps = list(dis.get_instructions(code))
     calls = [step for step in steps if step.argval == name]
     computes = any(step.opname.startswith(("BINARY", "UNARY", "COMPARE")) for step in steps)
-    return (
-        {*code.co_names} <= {"super", name, owner.__name__, "built"}
-        and len(calls) == 1
-        and not computes
-    )
+    classes = {c.__name__ for c in owner.__mro__}
+    uses = {*code.co_names} - {"super", name, "built"} - classes
+    return not uses and len(calls) == 1 and not computes
 
 
 def _of_keras(definition: Any) -> bool:

@@ -28,8 +28,9 @@ class Unreadable(Exception):
 
 def describe_model(model: Any) -> Model:
     """Describe a Keras model; one that cannot be read gets a ``problem``."""
-    graph = _Graph({id(variable) for variable in model.trainable_variables})
+    graph = _Graph()
     try:
+        graph.trained = {id(variable) for variable in model.trainable_variables}
         places: dict[int, int] = {}
         outputs = tuple([graph.visit(tensor, places) for tensor in _readable(model).outputs])
         return Model(tuple(graph.layers), len(model.inputs), outputs)
@@ -42,8 +43,8 @@ def describe_model(model: Any) -> Model:
 class _Graph:
     """Walks from a model's outputs back to its inputs and lists the layers in order."""
 
-    def __init__(self, trained: Collection[int]) -> None:
-        self.trained = trained
+    def __init__(self) -> None:
+        self.trained: set[int] = set()  # ids of the model's trainable variables
         self.layers: list[Layer] = []
         self.seen: set[int] = set()
         self.inside: dict[int, dict[int, int]] = {}  # of nested models, by call

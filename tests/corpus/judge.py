@@ -41,7 +41,7 @@ def notebook_namespace(assignment: Assignment) -> dict[str, Any]:
     """What a student's cell finds: the locked cells up to the class, run on a few images."""
     os.environ["MNIST_NPZ"] = str(IMAGES)
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    wanted = ("data-load", "prep-onehot", "lenet-imports", "lenet-class")
+    wanted = ("data-load", "prep-onehot", "seed", "lenet-imports", "lenet-class")
     with contextlib.redirect_stdout(io.StringIO()):
         namespace["sample"] = 0
         for cell in assignment.cells:
