@@ -134,7 +134,7 @@ class Failures:
         seen = {name}
         while (missing := _missing(self._raised[place])) not in {"", *seen}:
             seen.add(missing)
-            origin = self._culprit(missing, place, True)
+            origin = self._culprit(missing, place, False)
             if origin is None:
                 break
             place = origin
