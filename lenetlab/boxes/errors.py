@@ -105,8 +105,8 @@ def _meant(
 
 
 def _name(name: str, place: _Place, namespace: Mapping[str, Any]) -> tuple[str, str]:
-    if name in _STRINGS or hasattr(keras.activations, name):
-        return f'"{name}"', ""
+    if name.lower() in _STRINGS or hasattr(keras.activations, name):
+        return f'"{name.lower()}"', ""
     if re.search(rf"\b{name}\s*==", place.code):
         return f"{name}=", ""
     if name in _ALIASES or name in _PACKAGES:

@@ -121,6 +121,8 @@ def _lineage(owner: str, known: Mapping[str, ast.ClassDef]) -> tuple[list[ast.Cl
 
 
 def _never_set(owner: str, function: written.Function, wanted: str) -> str:
+    if written.compared(function, wanted):
+        return reasons.never_set(owner, function.name, wanted, ", vì ở đó viết `==` thay cho `=`")
     others = written.on_self(function)
     other = "" if wanted in others else next(reversed(others), "")
     local = written.nearest(wanted, written.local(function)) if not others else ""

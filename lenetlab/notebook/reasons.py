@@ -25,6 +25,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (r"missing \d+ required positional arguments?: '(\w+)'", "viết thêm `{0}=...`."),
     (r"'NoneType' object has no attribute '(\w+)'", "giá trị đứng trước `.{0}` đang là None."),
     (r"^FileNotFoundError|File not found", "khi chấm chỉ có notebook này, không có file khác."),
+    (r"^ModuleNotFoundError: .*'(?:keras|tensorflow)\.", "phiên bản Keras này không có module đó."),
     (r"^ModuleNotFoundError", "máy chấm không có gói này, và bài không cần gói nào thêm."),
     (r"^RecursionError", "một hàm đang gọi lại chính nó; có thể bạn cần `super()`."),
     # Keras's calls of layers
@@ -33,7 +34,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
         "lớp `{0}` chưa được gọi: viết `{0}(...)(x)`.",
     ),
     (
-        r"`inputs` values must be KerasTensors.*None|Only input tensors may be passed",
+        r"`inputs` values must be KerasTensors|Only input tensors may be passed",
         "bắt đầu bằng `input = Input(shape=input_dim)`.",
     ),
     (r"`outputs` values must be KerasTensors.*None", "gán cho `output` kết quả của lớp cuối."),
@@ -42,6 +43,14 @@ _HINTS: tuple[tuple[str, str], ...] = (
         "tạo lớp rồi mới gọi nó trên `x`: `{0}(...)(x)`.",
     ),
     (r"'KerasTensor' object is not callable", "mỗi lớp chỉ gọi một lần: `Lớp(...)(x)`."),
+    (
+        r"KerasTensor cannot be used as input|A KerasTensor is symbolic",
+        "ở đây cần một lớp của `keras.layers`, không phải một hàm của TensorFlow hay NumPy.",
+    ),
+    (
+        r"`units`.*Received: units=\d+\n.*['\"]\d+['\"]",
+        "viết số nguyên, không đặt trong dấu nháy.",
+    ),
     (r"min_ndim=4, found ndim=2", "lớp này cần ảnh, mà sau Flatten chỉ còn một véc-tơ."),
     (r"min_ndim=4, found ndim=3", "ảnh cần cả số kênh: `Input(shape=input_dim)`."),
     (

@@ -129,6 +129,17 @@ def local(function: Function) -> list[str]:
     ]
 
 
+def compared(function: Function, attribute: str) -> bool:
+    """Whether a method writes ``self.<attribute> == ...`` as a statement of its own."""
+    return any(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Compare)
+        and isinstance(node.value.left, ast.Attribute)
+        and node.value.left.attr == attribute
+        for node in ast.walk(function)
+    )
+
+
 def returns(function: Function) -> bool:
     """Whether a function returns a value of its own."""
     return any(

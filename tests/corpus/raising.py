@@ -62,7 +62,16 @@ _SLIPS: list[tuple[str, str, str, str, str, str]] = [
     ("x-before-it-is-there", "alpha beta", ")(input)", ")(x)", "UnboundLocalError", "'x'"),
     ("input-hides-itself", "gamma", "input = Input(", "Input = Input(", "UnboundLocalError", "'Input'"),
     ("flatten-hides-itself", "omicron", "x = Flatten()(x)", "Flatten = Flatten()(x)", "UnboundLocalError", "'Flatten'"),
+    ("same-capital", "beta", 'padding="same"', "padding=SAME", "NameError", '"same"'),
+    ("parameter-renamed", "alpha", "(self, input_dim)", "(self, input_shape)", "NameError", "`input_shape`"),
+    ("reshape-not-imported", "delta", "Flatten()(x)", "Reshape((49,))(x)", "NameError", "import Reshape"),
+    ("class-of-an-activation", "omicron", 'activation="relu"', "activation=Relu()", "NameError", "`ReLU`"),
     # attributes
+    ("keras-flatten", "alpha", "x = Flatten()", "x = keras.Flatten()", "AttributeError", "`keras.layers.Flatten`"),
+    ("tf-nn-typo", "beta", '120, activation="relu"', "120, activation=tf.nn.rleu", "AttributeError", "`relu`"),
+    ("activation-module", "omicron", '120, activation="relu"', "120, activation=keras.activation.relu",
+     "AttributeError", "`activations`"),
+    ("models-small", "delta", "= Model(", "= keras.models.model(", "AttributeError", "`Model`"),
     ("keras-layer", "delta", "x = Flatten()", "x = keras.layer.Flatten()", "AttributeError", "`layers`"),
     ("layers-flaten", "alpha", "x = Flatten()", "x = keras.layers.Flaten()", "AttributeError", "`Flatten`"),
     ("max-pool-small-d", "beta", "x = MaxPooling2D(", "x = keras.layers.MaxPool2d(", "AttributeError", "`MaxPool2D`"),
@@ -103,7 +112,18 @@ _SLIPS: list[tuple[str, str, str, str, str, str]] = [
     ("paddings", "gamma", "padding=", "paddings=", "ValueError", "`padding`"),
     ("shapes", "delta", "Input(shape=", "Input(shapes=", "TypeError", "`shape`"),
     ("model-input-output", "omicron", "Model(input, output)", "Model(input=input, output=output)", "", "`inputs`"),
+    ("bracketed", "gamma", "Flatten()(x)", "Flatten()[x]", "TypeError", "not subscriptable"),
+    ("model-of-the-shape", "delta", "Model(input, ", "Model(input_dim, ", "ValueError", "`inputs`"),
+    ("static-method", "gamma", "    def build", "    @staticmethod\n    def build", "TypeError", "'input_dim'"),
+    ("super-wants-none", "beta", SET, "super().__init__(input, output)", "TypeError", "__init__"),
     # values
+    ("units-quoted", "beta", "units=120", 'units="120"', "ValueError", "số nguyên"),
+    ("pool-with-activation", "alpha", "pool_size=(2, 2)", '(2, 2), "relu"', "ValueError", "strides"),
+    ("name-with-slash", "omicron", "Flatten()", 'Flatten(name="C/1")', "ValueError", "`name`"),
+    ("optimizer-unknown", "gamma", SET, "model = Model(input, output)\n        model.compile('adamm')\n        " + SET,
+     "ValueError", "adamm"),
+    ("tf-function", "delta", "x = Flatten()(x)", "x = tf.reshape(x, (-1, 49))", "ValueError", "keras.layers"),
+    ("numpy-function", "alpha", "x = Flatten()(x)", "x = np.reshape(x, (784,))", "ValueError", "keras.layers"),
     ("activation-capital", "alpha beta", '120, activation="relu"', '120, activation="Relu"', "ValueError", "Relu"),
     ("activation-unknown", "omicron", '120, activation="relu"', '120, activation="reluu"', "ValueError", "reluu"),
     ("padding-unknown", "gamma", 'padding="same"', 'padding="sames"', "ValueError", "padding"),
@@ -170,6 +190,7 @@ _SLIPS: list[tuple[str, str, str, str, str, str]] = [
     ("returned", "beta", SET, "return Model(input, output)", "", "self.model"),
     ("other-attribute", "omicron", SET, "self.Model = Model(input, output)", "", "`self.Model`"),
     ("attribute-typo", "delta", SET, "self.modle = Model(input, output)", "", "`self.modle`"),
+    ("compared", "gamma", "self.model = ", "self.model == ", "", "`==`"),
     ("nothing-set", "beta", "        " + SET + "\n", "", "", "self.model"),
     ("no-base-class", "omicron", "class OmicronCNN(LeNetCNN):", "class OmicronCNN:\n    model = None", "", ""),
 ]  # fmt: skip
@@ -312,6 +333,23 @@ class BetaCNN(LeNetCNN):
         x = block(block(input, 6), 16)
         self.model = Model(input, Dense(10, activation="softmax")(Flatten()(x)))
 """, "", "None"),
+    ("model-in-place-of-a-class", "gamma", "gamma = Model(None)", "", "GammaCNN"),
+    ("function-of-that-name", "beta", """
+def BetaCNN(input_dim):
+    input = Input(shape=input_dim)
+    return Model(input, Flatten()(input))
+""", "TypeError", "'input_dim'"),
+    ("unknown-magic", "omicron", """
+%tensorflow 2.x
+class OmicronCNN(LeNetCNN):
+    pass
+""", "UsageError", "%tensorflow"),
+    ("exit", "alpha", """
+import sys
+sys.exit()
+class AlphaCNN(LeNetCNN):
+    pass
+""", "SystemExit", "sys.exit()"),
     ("own-assertion", "alpha", """
 class AlphaCNN(LeNetCNN):
     def build(self, input_dim):
