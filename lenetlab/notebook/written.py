@@ -15,9 +15,11 @@ _Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _MADE = re.compile(r"^(?:class|def)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
-@lru_cache(maxsize=512)
 def parsed(source: str) -> ast.Module | None:
-    """A cell's syntax tree, where it is Python, with or without magics."""
+    """A cell's syntax tree, where it is Python, with or without magics.
+
+    It is not kept: a tree takes two hundred times the memory of its source.
+    """
     for text in (str, python):
         try:
             return ast.parse(text(source))
@@ -26,6 +28,7 @@ def parsed(source: str) -> ast.Module | None:
     return None
 
 
+@lru_cache(maxsize=1024)  # of the master's cells, and of one notebook's for each of its tests
 def made(source: str) -> frozenset[str]:
     """The names that a cell makes outside functions and classes, as far as it can be read."""
     tree = parsed(source)
@@ -61,7 +64,7 @@ def imports(source: str, *, guarded: bool) -> frozenset[str]:
 
 def classes(source: str) -> dict[str, ast.ClassDef]:
     """The classes that a cell defines, by name; of several the last."""
-    tree = parsed(source)
+    tree = parsed(source) if "class " in source else None
     found = [] if tree is None else [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
     return {node.name: node for node in found}
 
@@ -84,7 +87,7 @@ def methods(node: ast.ClassDef) -> dict[str, Function | None]:
 
 def given_later(source: str, owner: str, method: str) -> bool:
     """Whether a cell sets a class's method from outside, as ``AlphaCNN.build = build`` does."""
-    tree = parsed(source)
+    tree = parsed(source) if owner in source else None
     for node in [] if tree is None else ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store()):
