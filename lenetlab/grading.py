@@ -18,6 +18,7 @@ from nbgrader.utils import determine_grade
 from lenetlab.boxes import cleanroom, client
 from lenetlab.boxes.program import new_worker
 from lenetlab.boxes.steps import Describe, Run
+from lenetlab.boxes.values import lacking
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
@@ -130,19 +131,24 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         seed=seed,
     )
     results = client.test(request, worker)
-    failures = Failures(student, assignment.classes)
+    failures = Failures(notebook.cells, replayed.raised, assignment, replayed.stand_ins)
+    costly: set[str] = set()  # stand-ins on which depends what lost points
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
-        outputs = results[cell.metadata.nbgrader.grade_id].outputs
-        cell.outputs = _nodes(failures.explain(cell, outputs), number)
+        key = cell.metadata.nbgrader.grade_id
+        missing = lacking(replayed.values.get(key, {}), asked[key])
+        cell.outputs = _nodes(failures.explain(cell, results[key].outputs, missing), number)
         try:
-            determine_grade(cell)
+            score, most = determine_grade(cell)
         except ValueError as error:  # more than the cell's points
-            text = f"cell {cell.metadata.nbgrader.grade_id} gives no score: {error}"
+            text = f"cell {key} gives no score: {error}"
             raise GradingFailed(Flag("check-error", text, True)) from None
-    for cell_id, what in failures.denied.items():
-        text = f"cell {cell_id} asked for what the sandbox denies, which cost points: {what}"
-        flags.append(Flag("denied", text, True))
+        costly.update(failures.used(cell) if float(score or 0) < most else ())
+    flags += failures.flags
+    if replayed.stand_ins:
+        text = f"not here, so that inert modules stood in: {', '.join(sorted(replayed.stand_ins))}"
+        text += f"; points may be lost by it: {', '.join(sorted(costly))}" if costly else ""
+        flags.append(Flag("stand-in", text, bool(costly)))
     handover.findings = {key: list(result.findings) for key, result in results.items()}
     handover.graded = True
     handover.store(notebook)

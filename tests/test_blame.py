@@ -1,25 +1,85 @@
 """A failed test's message names the student's own error, traced to where it began."""
 
+from collections.abc import Collection
+
 import nbformat
 import pytest
 from nbformat import NotebookNode
 
 from lenetlab.notebook.blame import Failures
+from lenetlab.notebook.master import Assignment, Cell
 from lenetlab.notebook.outputs import Output, error_output
+from lenetlab.notebook.raised import Raised
+from lenetlab.notebook.reasons import useful
 
-CLASSES = frozenset({"LeNetCNN", "AlphaCNN"})
-TEST = nbformat.v4.new_code_cell("assert alpha.model.count_params() == 3")
-MISSING = error_output("NameError", "Không có `alpha`", [])
+pytestmark = pytest.mark.quick
+
+BASE = """
+class LeNetCNN:
+    def __init__(self):
+        self.model = None
+    def build(self, input_dim):
+        self.model = object()
+    def summary(self):
+        self.model.summary()
+"""
+SOLVED = """
+class AlphaCNN(LeNetCNN):
+    def build(self, input_dim):
+        self.model = object()
+"""
+STUB = SOLVED.replace("self.model = object()", "raise NotImplementedError()")
+CREATE = "alpha = AlphaCNN()\nalpha.build((28, 28, 1))\nalpha.summary()"
+TEST = "assert alpha.model.count_params() == 3"
+NOT_MADE = error_output("NameError", "Không có `alpha`", [])
+WRONG = error_output("AssertionError", "Lớp 1 cần là Conv2D", [])
 
 
-def cell(source: str, ename: str = "", evalue: str = "") -> NotebookNode:
-    made = nbformat.v4.new_code_cell(source)
+def cell(
+    source: str, ename: str = "", evalue: str = "", name: str = "", **marks: bool
+) -> NotebookNode:
+    made = nbformat.v4.new_code_cell(source, id=name or f"c{abs(hash(source))}"[:20])
     made.outputs = [nbformat.from_dict(error_output(ename, evalue, []))] if ename else []
+    made.metadata.nbgrader = nbformat.from_dict(marks)
     return made
 
 
-def explained(*cells: NotebookNode, error: Output = MISSING) -> str:
-    outputs = Failures(list(cells), CLASSES).explain(TEST, [error])
+def master(name: str, role: str, source: str, release: str = "") -> Cell:
+    node = cell(source, name=name)
+    return Cell(name, role, name, release or source, False, 1.0, "", node)  # type: ignore[arg-type]
+
+
+ASSIGNMENT = Assignment(
+    (
+        master("base", "locked", BASE),
+        master("solution", "solution", SOLVED, STUB),
+        master("create", "locked", CREATE),
+        master("test", "test", TEST),
+    )
+)
+
+
+def solution(source: str, ename: str = "", evalue: str = "") -> NotebookNode:
+    return cell(source, ename, evalue, "solution", solution=True)
+
+
+def create(ename: str, evalue: str = "") -> NotebookNode:
+    return cell(CREATE, ename, evalue, "create", locked=True)
+
+
+def failures(*cells: NotebookNode, raised: dict[str, Raised] | None = None) -> Failures:
+    test = cell(TEST, name="test", grade=True, locked=True)
+    return Failures([*cells, test], raised or {}, ASSIGNMENT)
+
+
+def explained(
+    *cells: NotebookNode,
+    error: Output = NOT_MADE,
+    lacking: Collection[str] = ("alpha",),
+    raised: dict[str, Raised] | None = None,
+) -> str:
+    test = cell(TEST, name="test", grade=True, locked=True)
+    outputs = failures(*cells, raised=raised).explain(test, [error], lacking)
     return str(outputs[-1]["evalue"])
 
 
@@ -36,37 +96,56 @@ def explained(*cells: NotebookNode, error: Output = MISSING) -> str:
 )
 def test_the_error_is_said_of_what_the_cell_is_about(source: str, owner: str) -> None:
     text = explained(cell(source, "ValueError", "too small\nby far"))
-    assert text == f"{owner} chưa chạy được: ValueError: too small"
+    assert text == f"{owner} chưa chạy được: ValueError: too small."
 
 
 def test_a_missing_name_is_followed_to_the_cell_that_should_have_made_it() -> None:
     text = explained(
-        cell("class AlphaCNN(LeNetCNN):\n    x = 1 / 0", "ZeroDivisionError", "division by zero"),
-        cell("alpha = AlphaCNN()", "NameError", "name 'AlphaCNN' is not defined"),
+        solution("class AlphaCNN(LeNetCNN):\n    x = 1 / 0", "ZeroDivisionError", "division by 0"),
+        create("NameError", "name 'AlphaCNN' is not defined"),
     )
-    assert text == "AlphaCNN chưa chạy được: ZeroDivisionError: division by zero"
+    assert text == "AlphaCNN chưa chạy được: ZeroDivisionError: division by 0."
 
 
 def test_a_cell_that_only_wanted_the_name_is_not_to_blame() -> None:
     text = explained(
-        cell("alpha = AlphaCNN()", "NotImplementedError"),
+        solution(STUB),
+        create("NotImplementedError"),
         cell("alpha.summary()", "NameError", "name 'alpha' is not defined"),
     )
     assert text.startswith("AlphaCNN chưa chạy được: phần này chưa được viết")
 
 
-def test_what_the_test_itself_says_stays_where_it_says_more() -> None:
-    error = error_output("AssertionError", "cần 9 lớp", [])
-    text = explained(cell("alpha = AlphaCNN()", "ValueError", "no"), error=error)
-    assert text == "cần 9 lớp\nAlphaCNN chưa chạy được: ValueError: no"
+def test_a_later_use_of_what_is_empty_is_not_to_blame() -> None:
+    later = cell("alpha.model.layers[0]", "AttributeError", "'NoneType' has no 'layers'")
+    text = explained(solution(SOLVED), create("ValueError", "too small"), later, error=WRONG)
+    assert text == "AlphaCNN chưa chạy được: ValueError: too small."
+
+
+def test_a_name_inside_a_function_is_not_followed_into_another_cell() -> None:
+    """Each solution has an ``x``; an error in one is none of another's."""
+    other = cell("class Beta(LeNetCNN:\n    x = 1", "SyntaxError", "'(' was never closed")
+    text = explained(other, solution(SOLVED), create("NameError", "name 'x' is not defined"))
+    assert text == "AlphaCNN chưa chạy được: NameError: name 'x' is not defined."
+
+
+def test_what_was_left_in_after_the_work_is_told_from_an_untouched_stub() -> None:
+    written = SOLVED + "        raise NotImplementedError()\n"
+    text = explained(solution(written), create("NotImplementedError"))
+    assert text.startswith("AlphaCNN chưa chạy được: còn sót dòng `raise NotImplementedError()`")
+
+
+def test_of_a_model_that_exists_the_test_speaks_first() -> None:
+    cells = solution(SOLVED), create("ValueError", "no")
+    text = explained(*cells, error=WRONG, lacking=())
+    assert text == "Lớp 1 cần là Conv2D\nAlphaCNN chưa chạy được: ValueError: no."
 
 
 def test_without_a_failed_cell_nothing_is_added() -> None:
-    assert explained(cell("alpha = AlphaCNN()")) == "Không có `alpha`"
+    assert explained(solution(SOLVED), cell(CREATE), error=WRONG, lacking=()) == WRONG["evalue"]
     outputs = [{"output_type": "stream", "name": "stdout", "text": "đạt"}]
-    assert Failures([cell("alpha = 1", "ValueError", "no")], CLASSES).explain(TEST, outputs) == [
-        *outputs
-    ]
+    test = cell(TEST, name="test", grade=True)
+    assert failures(cell("alpha = 1", "ValueError", "no")).explain(test, outputs, ()) == outputs
 
 
 def test_circles_of_missing_names_end() -> None:
@@ -77,14 +156,143 @@ def test_circles_of_missing_names_end() -> None:
     assert "chưa chạy được: NameError" in text
 
 
-def test_what_the_sandbox_denied_is_remembered_for_a_person() -> None:
-    denied = cell("alpha = AlphaCNN()", "OSError", "[Errno 1] Operation not permitted: 'x'")
-    failures = Failures([denied], CLASSES)
-    failures.explain(TEST, [MISSING])
-    assert failures.denied == {denied.id: "OSError: [Errno 1] Operation not permitted: 'x'"}
-
-
 def test_an_import_that_failed_is_the_cause_of_every_name_in_it() -> None:
     imports = cell("from keras.layers import Dense, Flaten", "ImportError", "no name 'Flaten'")
-    create = cell("alpha = Dense(3)", "NameError", "name 'Dense' is not defined")
-    assert "ImportError: no name 'Flaten'" in explained(imports, create)
+    text = explained(imports, cell("alpha = Dense(3)", "NameError", "name 'Dense' is not defined"))
+    assert "ImportError: no name 'Flaten'" in text
+
+
+def test_what_a_person_should_know_is_flagged_where_it_cost_points() -> None:
+    denied = cell("alpha = AlphaCNN()", "OSError", "[Errno 1] Operation not permitted: 'x'")
+    found = failures(denied)
+    found.explain(cell(TEST, name="test"), [NOT_MADE], {"alpha"})
+    assert [(flag.code, flag.review) for flag in found.flags] == [("denied", True)]
+    gone = cell("import lenet_utils\nalpha = 1", "ModuleNotFoundError", "no such", name="gone")
+    error = Raised("ModuleNotFoundError", "No module named 'lenet_utils'", name="lenet_utils")
+    found = failures(gone, raised={"gone": error})
+    (output,) = found.explain(cell(TEST, name="test"), [NOT_MADE], {"alpha"})
+    assert "lenet_utils" in output["evalue"] and "lenet_utils" in found.flags[0].message
+    assert [(flag.code, flag.review) for flag in found.flags] == [("missing-module", True)]
+
+
+def test_a_line_is_numbered_as_the_student_sees_it() -> None:
+    """IPython leaves out the empty lines that a cell begins with."""
+    source = "\n\n" + SOLVED.strip().replace("object()", "objekt()")
+    error = Raised(
+        "NameError", "name 'objekt' is not defined", 3, "        self.model = objekt()\n"
+    )
+    text = explained(solution(source), create("NameError"), raised={"create": error})
+    assert "(dòng 5: `self.model = objekt()`)" in text
+    # The master's own line is no line of theirs.
+    error = Raised("TypeError", "takes 1", 2, "alpha.build((28, 28, 1))", "<module>")
+    text = explained(solution(source), create("TypeError"), raised={"create": error})
+    assert text == "AlphaCNN chưa chạy được: TypeError: takes 1."
+
+
+def test_a_syntax_error_is_that_of_the_whole_cell() -> None:
+    text = explained(
+        solution("class AlphaCNN(LeNetCNN):\n    def build(", "SyntaxError", "incomplete input"),
+        create("NameError", "name 'AlphaCNN' is not defined"),
+    )
+    assert "SyntaxError: '(' was never closed (dòng 2: `def build(`). Gợi ý: thiếu dấu" in text
+
+
+NONE = "AttributeError", "'NoneType' object has no attribute 'summary'"
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (SOLVED.replace("self.model", "model"), "vì mô hình chỉ được gán vào biến `model`"),
+        (SOLVED.replace("self.model =", "return"), "vì mô hình được trả về (`return`)"),
+        (SOLVED.replace("self.model", "self.modle"), "vì mô hình được gán vào `self.modle`"),
+        (SOLVED.replace("object()", "None"), "self.model vẫn là None. Gợi ý"),
+        (SOLVED.replace("(LeNetCNN)", "(object)"), "class này không kế thừa `LeNetCNN`"),
+    ],
+    ids=["local", "returned", "typo", "none", "no base"],
+)
+def test_a_build_that_left_no_model_is_told_what_it_did(source: str, says: str) -> None:
+    error = Raised(*NONE, where="LeNetCNN.summary")
+    for raised in ({}, {"create": error}):
+        cells = solution(source), create(*NONE)
+        text = explained(*cells, error=WRONG, raised=raised)
+        assert text.startswith("AlphaCNN chưa có mô hình: ") and says in text
+        assert WRONG["evalue"] not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (SOLVED.replace("build", "bulid"), "hàm của bạn tên là `bulid`"),
+        (SOLVED.replace("build", "build_model"), "hàm của bạn tên là `build_model`"),
+        (
+            SOLVED.replace("    def build", "    def __init__(self):\n        def build").replace(
+                "        self", "            self"
+            ),
+            "`build` đang nằm bên trong `__init__`",
+        ),
+        (
+            "class AlphaCNN(LeNetCNN):\n    pass\ndef build(self, d):\n    self.model = 1\n",
+            "`build` đang nằm ngoài class",
+        ),
+        ("class AlphaCNN(LeNetCNN):\n    pass\n", "y hệt LeNet gốc. Gợi ý: viết `def build("),
+    ],
+    ids=["typo", "longer", "nested", "outside", "none"],
+)
+def test_a_build_of_nobodys_leaves_the_original_model(source: str, says: str) -> None:
+    text = explained(solution(source), cell(CREATE), error=WRONG, lacking=())
+    assert text.startswith("AlphaCNN không có `build` của riêng mình, nên mô hình y hệt LeNet gốc")
+    assert says in text and WRONG["evalue"] not in text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        SOLVED.replace("AlphaCNN", "Mine") + "class AlphaCNN(Mine):\n    x = 1",
+        "class AlphaCNN(LeNetCNN):\n    x = 1\nAlphaCNN.build = lambda self, d: None",
+        "class AlphaCNN(Mixin, LeNetCNN):\n    x = 1",
+        "class AlphaCNN(LeNetCNN):\n    build = make_build('relu')",
+    ],
+    ids=["inherited", "given later", "of another base", "a value"],
+)
+def test_a_build_that_comes_from_elsewhere_is_the_students_own(source: str) -> None:
+    text = explained(solution(source), cell(CREATE), error=WRONG, lacking=())
+    assert text == WRONG["evalue"]
+
+
+@pytest.mark.parametrize("name", ["AlphaCnn", "Alpha", "AlphaCNN2", "Alpha_CNN", "MyNet"])
+def test_a_class_of_another_name_is_named(name: str) -> None:
+    text = explained(
+        solution("class Helper:\n    pass\n" + SOLVED.replace("AlphaCNN", name)),
+        create("NameError", "name 'AlphaCNN' is not defined"),
+    )
+    assert f"vì class của bạn tên là `{name}`" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "Exception encountered when calling MaxPooling2D.call().\n\n\x1b[1mComputed output "
+            "size would be negative.\x1b[0m\n\nArguments received by MaxPooling2D.call():\n • x",
+            "Computed output size would be negative.",
+        ),
+        (
+            "Exception encountered when calling L.call().\n\n\x1b[1mCould not infer the shape. "
+            "Error encountered:\n\n'T' object has no attribute 'foo'\x1b[0m\n\nArguments received",
+            "'T' object has no attribute 'foo'",
+        ),
+        (
+            "cannot import name 'X' from 'keras.layers' (/srv/venv/site-packages/keras/l.py)",
+            "cannot import name 'X' from 'keras.layers'",
+        ),
+        ("no file /srv/box/data.npz", "no file data.npz"),
+        ("no file /content/own.npz", "no file /content/own.npz"),  # stands in the cell
+        ("got <KerasTensor shape=(None, 3), dtype=float32, name=k>", "got KerasTensor (None, 3)"),
+        ("bad (of type <class 'keras.src.layers.core.dense.Dense'>)", "bad"),
+        ("invalid syntax (<ipython-input-1-9f0c>, line 10)", "invalid syntax"),
+        ("Received: <class 'keras.src.layers.Flatten'>", "Received: Flatten"),
+    ],
+)
+def test_of_a_long_error_the_telling_sentence_is_shown(text: str, wanted: str) -> None:
+    assert useful(text, "load('/content/own.npz')") == wanted

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 from nbformat import NotebookNode
 
-from lenetlab.boxes import cleanroom
+from lenetlab.boxes import cleanroom, standins
 from lenetlab.boxes.steps import Answers, Describe, Request, Run, answers
 from lenetlab.notebook import intake
 from lenetlab.notebook.outputs import Output, clean, error_output
@@ -19,6 +19,7 @@ from lenetlab.sandbox.worker import Outcome, Worker
 CELL_SECONDS = 20.0
 TEST_SECONDS = 20.0
 RETRIES = 2  # replays again without a cell that killed the process
+PACKAGE_ROUNDS = 5  # replays again with stand-ins for packages that are not there
 READING = Limits(wall=30, silence=30, cpu=30, memory=2 << 30, output=16 << 20)
 _DEATHS = {
     "time": "ô này chạy quá lâu và không dừng được",
@@ -51,17 +52,41 @@ def read(path: Path, worker: Worker) -> NotebookNode:
 def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[Flag]) -> Answers:
     """Run the steps; a cell that ends its process is left out of another try.
 
+    Where a cell ends because a known package is not there, all run again with a stand-in for it.
     What a person should know of is added to ``flags``.
 
     Raises:
         GradingFailed: the sandbox was at fault.
         SandboxUnavailable: no submission could be graded here.
     """
+    stand_ins: frozenset[str] = frozenset()
+    for _ in range(1 + PACKAGE_ROUNDS):
+        found: list[Flag] = []
+        replayed = _replay(steps, seed, stand_ins, worker, found)
+        missing = {
+            standins.package_of(raised.name)
+            for raised in replayed.raised.values()
+            if raised.type == "ModuleNotFoundError"
+        } - {"", *stand_ins}
+        if not missing:
+            break
+        stand_ins |= missing
+    flags += found
+    return replayed
+
+
+def _replay(
+    steps: list[Run | Describe],
+    seed: int,
+    stand_ins: frozenset[str],
+    worker: Worker,
+    flags: list[Flag],
+) -> Answers:
     left_out: dict[str, list[Output]] = {}
     limits = Limits(silence=CELL_SECONDS + 5)
     for _ in range(1 + RETRIES):
         kept = [step for step in steps if step.key not in left_out]
-        request = msgspec.json.encode(Request(kept, CELL_SECONDS, seed))
+        request = msgspec.json.encode(Request(kept, CELL_SECONDS, seed, tuple(sorted(stand_ins))))
         outcome = _run_box(worker, "replay", request, limits)
         replayed = answers(kept, outcome.answers)
         if replayed.malformed:
@@ -75,6 +100,7 @@ def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[F
         flags.append(Flag("cell-died", f"{_title(culprit)}: {outcome.end}", True))
         left_out[culprit.key] = [error_output("DeadKernel", text, [f"DeadKernel: {text}"])]
     replayed.outputs |= left_out
+    replayed.stand_ins = stand_ins
     return replayed
 
 

@@ -36,7 +36,7 @@ def prepare(cells: list[str]) -> None:
     cells = cells[: rehearse(cells)]
     namespace = shell.prepare().user_ns
     before = dict(namespace)
-    printed = [shell.run_cell(shell.prepare(), source) for source in cells]
+    printed = [shell.run_cell(shell.prepare(), source)[0] for source in cells]
     if not any(map(_has_failed, printed)):
         _cells, _outputs, _random = cells, printed, random.getstate()
         _names = {k: v for k, v in namespace.items() if k not in before or before[k] is not v}
@@ -68,7 +68,7 @@ def rehearse(cells: list[str]) -> int:
             signal.alarm(SECONDS)  # it ends the child
             before = _footprint()
             for source in cells:
-                failed = _has_failed(shell.run_cell(shell.prepare(), source))
+                failed = _has_failed(shell.run_cell(shell.prepare(), source)[0])
                 if failed or before != _footprint():
                     break
                 os.write(writing, b".")

@@ -13,6 +13,7 @@ from lenetlab.sandbox.worker import Worker
 _MODULES = (
     "expect", "questions", "records",
     "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
+    "notebook/raised", "boxes/errors", "boxes/standins",
     "boxes/__init__", "boxes/inside", "boxes/shell", "boxes/opening", "boxes/replay",
     "boxes/steps", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
     "model/__init__", "model/types", "model/classes", "model/describe", "model/activations",
@@ -30,6 +31,7 @@ _ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
+    "PIP_RETRIES": "0",  # a cell that installs something, without a network
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
 

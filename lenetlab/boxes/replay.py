@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from lenetlab.boxes import opening, snapshot
+from lenetlab.boxes import errors, opening, snapshot, standins
 from lenetlab.boxes.shell import on_alarm, prepare, run_cell, time_limit
 from lenetlab.boxes.steps import Described, Ran, Request, Run
 from lenetlab.boxes.values import ObjectValue, Value
@@ -28,16 +28,21 @@ def run(data: bytes) -> Iterator[bytes]:
     seconds, encode = request.seconds, msgspec.json.encode
     activations.reseed(request.seed)
     signal.signal(signal.SIGALRM, on_alarm)
+    standins.install(request.stand_ins)
     sources = [step.source if isinstance(step, Run) else None for step in request.steps]
     begun = opening.recall(sources, namespace)
-    known = dict(enumerate(begun))  # no len() from here on: student code may replace builtins
+    # No len() from here on: student code may replace builtins.
+    known = {number: (printed, None) for number, printed in enumerate(begun)}
     # Between two tests that follow each other nothing runs: what is described stays as it is.
     described: dict[str, Value] = {}
     for number, step in enumerate(request.steps):
         if isinstance(step, Run):
             described.clear()
-            printed = known[number] if number in known else run_cell(shell, step.source, seconds)
-            yield encode(Ran(step.key, printed))
+            printed, error = known.get(number) or run_cell(shell, step.source, seconds)
+            told = None
+            with time_limit(seconds):
+                told = errors.tell(error, namespace)
+            yield encode(Ran(step.key, printed, told))
         else:
             values: dict[str, Value] = {}
             with time_limit(seconds):

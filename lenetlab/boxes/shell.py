@@ -23,6 +23,8 @@ class CellTimeout(KeyboardInterrupt):
     """The cell's time is over; interrupts it as Ctrl+C would."""
 
 
+_COLAB_MAGICS = ("tensorflow_version", "tensorboard")  # they do nothing here
+
 _collector = outputs.Collector()
 
 
@@ -91,14 +93,22 @@ def time_limit(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def run_cell(shell: Any, source: str, seconds: float | None = None) -> list[outputs.Output]:
-    """Run one cell, for at most ``seconds`` where there is a limit; returns its outputs."""
+def run_cell(
+    shell: Any, source: str, seconds: float | None = None
+) -> tuple[list[outputs.Output], BaseException | None]:
+    """Run one cell, for at most ``seconds`` where there is a limit.
+
+    Returns its outputs, and the exception that ended it, where one did.
+    """
     global _collector
-    _collector = outputs.Collector()
+    _collector, error = outputs.Collector(), None
     sys.stdout, sys.stderr = (outputs.Stream(_collector, name) for name in ("stdout", "stderr"))
     with time_limit(seconds) if seconds is not None else contextlib.nullcontext():
-        shell.run_cell(source, store_history=False)
-    return _collector.outputs
+        result = shell.run_cell(source, store_history=False)
+        # Student code may replace the shell's method.
+        for place in ("error_before_exec", "error_in_exec"):
+            error = getattr(result, place, None) or error
+    return _collector.outputs, error
 
 
 @cache
@@ -110,6 +120,8 @@ def prepare() -> Any:
     config.InteractiveShell.colors = "nocolor" if IPython.version_info[0] >= 9 else "NoColor"
     shell = _Shell.instance(config=config)
     sys.modules["__main__"] = shell.user_module
+    for magic in _COLAB_MAGICS:
+        shell.register_magic_function(lambda line: None, "line", magic)
     with contextlib.suppress(ModuleNotFoundError):  # only a course that draws needs matplotlib
         from matplotlib_inline.backend_inline import configure_inline_support
 

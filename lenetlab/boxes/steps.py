@@ -11,6 +11,7 @@ import msgspec
 from lenetlab.boxes.values import Values, believe
 from lenetlab.model.types import Data
 from lenetlab.notebook.outputs import Output, valid_outputs
+from lenetlab.notebook.raised import Raised
 
 
 class Run(Data, frozen=True, tag="run"):
@@ -35,12 +36,14 @@ class Describe(Data, frozen=True, tag="describe"):
 class Request(Data, frozen=True):
     """The steps in their order; ``seconds`` is the time for each.
 
-    ``seed`` chooses the points at which activations are sampled.
+    ``seed`` chooses the points at which activations are sampled; ``stand_ins`` are packages that
+    may be stood in for: see :mod:`.standins`.
     """
 
     steps: list[Run | Describe]
     seconds: float
     seed: int
+    stand_ins: tuple[str, ...] = ()
 
 
 def cells(*sources: str, seconds: float = 20.0) -> bytes:
@@ -50,10 +53,14 @@ def cells(*sources: str, seconds: float = 20.0) -> bytes:
 
 
 class Ran(Data, frozen=True, tag="ran"):
-    """A cell was run; ``outputs`` are nbformat's, or what a student's code put in their place."""
+    """A cell was run; ``outputs`` are nbformat's, or what a student's code put in their place.
+
+    ``raised`` is the exception that ended it.
+    """
 
     key: str
     outputs: Any
+    raised: Raised | None = None
 
 
 class Described(Data, frozen=True, tag="described"):
@@ -68,10 +75,12 @@ _decoder: msgspec.json.Decoder[Ran | Described] = msgspec.json.Decoder(Ran | Des
 
 @dataclass
 class Answers:
-    """What was valid: outputs by cell id, values by grade id."""
+    """What was valid: outputs and exceptions by cell id, values by grade id."""
 
     outputs: dict[str, list[Output]] = field(default_factory=dict)
     values: dict[str, Values] = field(default_factory=dict)
+    raised: dict[str, Raised] = field(default_factory=dict)
+    stand_ins: frozenset[str] = frozenset()  # packages that were stood in for
     reached: int = 0  # the number of the step after the last one that was answered
     malformed: int = 0  # messages that are no answer to a step, or not in its turn
 
@@ -88,8 +97,10 @@ def answers(steps: Sequence[Run | Describe], received: Iterable[bytes]) -> Answe
             continue
         found.reached = place + 1
         match steps[place], answer:
-            case Run(key), Ran(outputs=outputs):
+            case Run(key), Ran(outputs=outputs, raised=raised):
                 found.outputs[key] = valid_outputs(outputs)
+                if raised is not None:
+                    found.raised[key] = raised
             case Describe(key, names), Described(values=sent) if (
                 values := believe(bytes(sent), names)
             ) is not None:

@@ -6,7 +6,7 @@ fits: bounded sizes, finite numbers, no objects.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -54,6 +54,25 @@ class ObjectValue(_Value, frozen=True, tag="object"):
 
 Value = Plain | ModelValue | ObjectValue
 Values = dict[str, Value]  # by the names that a test reads, as far as the student has made them
+
+
+def lacking(values: Values, asked: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The names, of those asked for, that were not made, or left without what is read of them.
+
+    ``asked`` are the names with the attributes that are read.
+    """
+    return frozenset(
+        name for name, read in asked.items() if name not in values or _is_empty(values[name], read)
+    )
+
+
+def _is_empty(value: Value, attributes: Sequence[str]) -> bool:
+    if isinstance(value, Plain):
+        return value.value is None or value.value == []
+    if isinstance(value, ModelValue):
+        return False
+    found = [value.attributes.get(name) for name in attributes]
+    return any(v is None or (isinstance(v, Plain) and v.value is None) for v in found)
 
 
 _decoder = msgspec.json.Decoder(Values)

@@ -1,79 +1,227 @@
-"""Why a test found nothing to check: the error in the student's own cell, traced to its origin."""
+"""Why a test found nothing to check: what happened in the student's own cells."""
 
 from __future__ import annotations
 
+import ast
 import errno
 import os
-from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from nbformat import NotebookNode
 
+from lenetlab.notebook import reasons, written
+from lenetlab.notebook.heirs import Heirs
+from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import names, names_of_any
 from lenetlab.notebook.outputs import Output, clean, error_output
+from lenetlab.notebook.raised import LONGEST_CODE, LONGEST_NAME, LONGEST_TEXT, Raised
+from lenetlab.records import Flag
+
+# What the clean room says of a name, or an attribute of it, that a student has not made.
+_NOT_MADE = ("NameError", "AttributeError")
+# How the sandbox's refusals end up in an error's text, also where a library wraps them.
+_OF_THE_SANDBOX = (os.strerror(errno.EPERM), os.strerror(errno.EROFS))
+_SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+_INSTALLED = ("keras", "tensorflow", "numpy")  # a part of one that is missing is no package
 
 
 class Failures:
-    """The student's cells that failed, found by the names that they mention."""
+    """The student's cells, those that failed among them, by the names that they make."""
 
-    def __init__(self, student: list[NotebookNode], classes: frozenset[str]) -> None:
-        """Take the cells that were replayed, with their outputs; ``classes`` are the master's."""
-        self._classes = classes
-        self.denied: dict[str, str] = {}  # by cell id: what the sandbox denied, and it cost points
-        self._by_name: defaultdict[str, list[tuple[NotebookNode, Output]]] = defaultdict(list)
-        for cell in reversed(student):
-            error = next((o for o in cell.outputs if o["output_type"] == "error"), None)
-            if error is not None:
-                for name in names_of_any(cell.source).mentions:
-                    self._by_name[name].append((cell, error))
+    def __init__(
+        self,
+        cells: Iterable[NotebookNode],
+        raised: Mapping[str, Raised],
+        assignment: Assignment,
+        stand_ins: Collection[str] = (),
+    ) -> None:
+        """Take the notebook's cells as they were replayed, and what they raised, by their ids.
 
-    def explain(self, test: NotebookNode, outputs: list[Output]) -> list[Output]:
-        """Add to a failed test's error what happened in the student's own cells."""
+        ``stand_ins`` are packages that were stood in for.
+        """
+        self._cells = [cell for cell in cells if cell.cell_type == "code"]
+        self._places = {cell.id: place for place, cell in enumerate(self._cells)}
+        self._assignment, self._stand_ins = assignment, stand_ins
+        self._heirs = Heirs(assignment)
+        self._raised: dict[int, Raised] = {}
+        for place, cell in enumerate(self._cells):
+            # IPython shows some errors as text alone: of magics that it does not know.
+            told = raised.get(cell.id) or _of_outputs(cell.outputs)
+            if told is not None and not _is(cell, "grade"):
+                self._raised[place] = _of_whole(told, cell.source)
+        self._flags: dict[str, Flag] = {}
+
+    @property
+    def flags(self) -> list[Flag]:
+        """What a person should know of the failures that were explained."""
+        return [*self._flags.values()]
+
+    def explain(
+        self, test: NotebookNode, outputs: list[Output], lacking: Collection[str]
+    ) -> list[Output]:
+        """Say in a failed test's error what happened in the student's own cells.
+
+        ``lacking`` are the names that the test reads and the student has not made, or left empty:
+        then what happened is said alone, as where the class has not the method that it should.
+        """
         if not outputs or outputs[-1]["output_type"] != "error":
             return outputs
-        reason = next(filter(None, map(self._reason, names(test.source).reads)), None)
-        if reason is None:
-            return outputs
-        error = outputs[-1]
-        # A missing name is a consequence; the reason says all that there is to say.
-        text = reason if error["ename"] == "NameError" else f"{error['evalue']}\n{reason}"
+        error, place = outputs[-1], self._place(test)
+        text = str(error["evalue"])
+        for name, attributes in names(test.source).reads.items():
+            if name not in self._assignment.names:
+                continue
+            empty = name in lacking or error["ename"] in _NOT_MADE
+            lacks = self._heirs.lacking(name, attributes, [*self._own(place).values()], empty)
+            cause = self._cause(name, place, empty, bool(lacks))
+            if cause or lacks:
+                text = cause if cause and empty else lacks or f"{text}\n{cause}"
+                break
+        used = self.used(test)
+        text = f"{text}\n{reasons.stood_in(used)}" if used else text
         return [*outputs[:-1], error_output(error["ename"], text, text.split("\n"))]
 
-    def _reason(self, name: str) -> str | None:
-        """The error in the cell that should have made ``name``, traced to its origin."""
-        reason, seen = None, {""}
-        while name not in seen:
-            seen.add(name)
-            # A cell that only wanted the name is passed over: another should have made it.
-            failed = (pair for pair in self._by_name[name] if _missing(pair[1]) != name)
-            culprit = next(failed, None)
-            if culprit is None:
+    def used(self, test: NotebookNode) -> list[str]:
+        """The packages that were stood in for and on which depends what the test reads."""
+        waiting, seen, found = [*names(test.source).reads], set[str](), set[str]()
+        while waiting and self._stand_ins:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                for maker in self._makers(name, self._place(test)):
+                    source = self._cells[maker].source
+                    found |= written.imports(source, guarded=True)
+                    waiting += names_of_any(source).reads
+        return sorted(p for p in self._stand_ins if any(f"{m}.".startswith(f"{p}.") for m in found))
+
+    def _place(self, test: NotebookNode) -> int:
+        return self._places.get(test.id, len(self._cells))
+
+    def _makers(self, name: str, before: int) -> Iterator[int]:
+        """The places of the cells that make ``name``, the last first."""
+        for place in range(before - 1, -1, -1):
+            cell = self._cells[place]
+            if not _is(cell, "grade") and name in written.made(cell.source):
+                yield place
+
+    def _own(self, before: int) -> dict[str, str]:
+        """The sources of the student's own cells, by their ids."""
+        return {c.id: c.source for c in self._cells[:before] if not _is(c, "locked")}
+
+    def _culprit(self, name: str, before: int, empty: bool) -> int | None:
+        """The cell that failed to make ``name``, or what belongs to it."""
+        # A cell that only wanted the name is passed over: another should have made it.
+        failed = [p for p, error in self._raised.items() if p < before and _missing(error) != name]
+        makers = [*self._makers(name, before)]
+        culprit = next((place for place in makers if place in failed), None)
+        if culprit is None and empty:
+            since = makers[0] if makers else -1
+            later = (p for p in failed if p > since)
+            mentions = (p for p in later if name in names_of_any(self._cells[p].source).mentions)
+            culprit = next(mentions, None)
+        return culprit
+
+    def _cause(self, name: str, before: int, empty: bool, explained: bool) -> str | None:
+        """The error in the cell that should have made ``name``, traced to its origin.
+
+        ``explained`` says that the student's class lacks something: then an error of the master's
+        own code that met it is none of its own.
+        """
+        place = self._culprit(name, before, empty)
+        if place is None or (explained and self._is_masters(place)):
+            return None
+        seen = {name}
+        while (missing := _missing(self._raised[place])) not in {"", *seen}:
+            seen.add(missing)
+            origin = self._culprit(missing, place, False)
+            if origin is None:
                 break
-            cell, error = culprit
-            if any(text in str(error["evalue"]) for text in _OF_THE_SANDBOX):
-                self.denied[cell.id] = clean(f"{error['ename']}: {error['evalue']}")[:200]
-            # What the cell is about: the first class that it mentions.
-            found = names_of_any(cell.source)
-            classes = found.classes | self._classes
-            reason = _sentence(next((n for n in found.mentions if n in classes), name), error)
-            name = _missing(error)  # and why that one is not there
-        return reason
+            place = origin
+        cell, raised = self._cells[place], self._raised[place]
+        self._note(cell, raised)
+        if missing in self._assignment.classes:
+            instead = self._heirs.instead_of(missing, self._own(place))
+            return reasons.misnamed(missing, instead)
+        owner = self._about(cell.source) or name
+        if raised.type == "NotImplementedError" and not raised.text:
+            return reasons.not_written(owner, self._is_stub(owner, cell))
+        return reasons.of_error(owner, raised, cell.source, self._line(raised))
+
+    def _is_masters(self, place: int) -> bool:
+        """Whether the master's own code looked for an attribute in vain."""
+        raised, cell = self._raised[place], self._cells[place]
+        owner = raised.where.split(".")[0]
+        masters = _is(cell, "locked") if owner in ("", "<module>") else owner in self._heirs.given
+        return raised.type == "AttributeError" and masters
+
+    def _note(self, cell: NotebookNode, raised: Raised) -> None:
+        """Keep what a person should know of an error that cost points."""
+        if any(text in raised.text for text in _OF_THE_SANDBOX):
+            what = clean(f"{raised.type}: {raised.text}")[:200]
+            text = f"cell {cell.id} asked for what the sandbox denies, which cost points: {what}"
+            self._flags[cell.id] = Flag("denied", text, True)
+        module = clean(raised.name)
+        if raised.type == "ModuleNotFoundError" and module.split(".")[0] not in _INSTALLED:
+            text = f"cell {cell.id} imports {module or 'a module'}, which is not here"
+            self._flags[cell.id] = Flag("missing-module", f"{text}; it cost points", True)
+
+    def _about(self, source: str) -> str:
+        """The first class that a cell mentions: what it is about."""
+        found = names_of_any(source)
+        classes = found.classes | self._assignment.classes
+        return next((name for name in found.mentions if name in classes), "")
+
+    def _line(self, raised: Raised) -> int:
+        """The number of an error's line in the student's cell; 0 where it is none of theirs."""
+        code = raised.code.split("\n")[0].strip()
+        for source in self._own(len(self._cells)).values():
+            lines = source.split("\n")
+            # IPython counts from the first line that is not empty.
+            above = len(source) - len(source.lstrip("\n"))
+            for line in {raised.line, raised.line + above}:
+                if 0 < line <= len(lines) and lines[line - 1].strip() == code:
+                    return line
+        return 0
+
+    def _is_stub(self, owner: str, cell: NotebookNode) -> bool:
+        """Whether what failed in ``cell`` is as it was handed out."""
+        maker = next(self._makers(owner, len(self._cells)), None)
+        sources = {cell.source.strip(), "" if maker is None else self._cells[maker].source.strip()}
+        return bool(self._stubs & sources)
+
+    @cached_property
+    def _stubs(self) -> frozenset[str]:
+        return frozenset(c.release.strip() for c in self._assignment.cells if c.role == "solution")
 
 
-# How the sandbox's refusals end up in an error's text, also where a library wraps them.
-_OF_THE_SANDBOX = (os.strerror(errno.EPERM), os.strerror(errno.EROFS))
+def _is(cell: NotebookNode, mark: str) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get(mark))
 
 
-def _missing(error: Output) -> str:
+def _missing(raised: Raised) -> str:
     """The name that a NameError asks for; empty for other errors."""
-    parts = str(error["evalue"]).split("'")
-    return parts[1] if error["ename"] == "NameError" and len(parts) > 1 else ""
+    parts = raised.text.split("'")
+    return parts[1] if raised.type == "NameError" and len(parts) > 1 else ""
 
 
-def _sentence(owner: str, error: Output) -> str:
-    what = clean(str(error["evalue"])).strip().split("\n")[0][:300]
-    if error["ename"] == "NotImplementedError":
-        return (
-            f"{owner} chưa chạy được: phần này chưa được viết, hoặc còn sót dòng "
-            "raise NotImplementedError()."
-        )
-    return f"{owner} chưa chạy được: {error['ename']}: {what}".rstrip(": ")
+def _of_outputs(outputs: Iterable[Output]) -> Raised | None:
+    """What is known of an error where the student's process told no more."""
+    errors = (o for o in outputs if o["output_type"] == "error")
+    found = ((o["ename"][:LONGEST_NAME], o["evalue"][:LONGEST_TEXT]) for o in errors)
+    return next((Raised(*error) for error in found), None)
+
+
+def _of_whole(raised: Raised, source: str) -> Raised:
+    """A syntax error as Python has it of the whole cell: IPython's may be of its beginning only."""
+    if raised.type not in _SYNTAX:
+        return raised
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        lines, line = source.split("\n"), error.lineno or 0
+        code = lines[line - 1] if 0 < line <= len(lines) else ""
+        return Raised(type(error).__name__, error.msg[:LONGEST_TEXT], line, code[:LONGEST_CODE])
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return raised

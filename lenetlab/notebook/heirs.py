@@ -1,0 +1,130 @@
+"""What a student's class lacks, though nothing raised: its name, base, method or model."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from lenetlab.notebook import reasons, written
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.names import names_of_any
+
+
+class Heirs:
+    """The classes that students write, read beside the master's of the same names."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        """Take the master's classes."""
+        self._assignment = assignment
+
+    @cached_property
+    def given(self) -> dict[str, ast.ClassDef]:
+        """The classes that students receive."""
+        return self._classes_in("locked")
+
+    @cached_property
+    def _asked(self) -> dict[str, ast.ClassDef]:
+        """The classes that students write, as the master has them."""
+        return self._classes_in("solution")
+
+    def _classes_in(self, role: str) -> dict[str, ast.ClassDef]:
+        found: dict[str, ast.ClassDef] = {}
+        for cell in self._assignment.cells:
+            if cell.is_code and cell.role == role:
+                found |= written.classes(cell.node.source)
+        return found
+
+    def lacking(
+        self, name: str, attributes: Sequence[str], sources: Sequence[str], empty: bool
+    ) -> str | None:
+        """What the class lacks that ``name`` is made of, as a sentence.
+
+        ``sources`` are the student's cells; ``empty`` says that of ``attributes`` the test has
+        found nothing.
+        """
+        owner = next((n for n in self._classes_behind(name) if n in self._asked), None)
+        known: dict[str, ast.ClassDef] = {}
+        for source in sources:
+            known |= written.classes(source)
+        if owner is None or owner not in known:
+            return None
+        lineage, ends = _lineage(owner, known)
+        base = next(iter(written.bases(self._asked[owner])), "")
+        if empty and base not in {"", *ends}:
+            return reasons.no_heir(owner, base)
+        for method in written.methods(self._asked[owner]):
+            own = [written.methods(node) for node in lineage]
+            if not any(method in found for found in own):
+                given = any(
+                    written.given_later(s, n.name, method) for s in sources for n in lineage
+                )
+                if ends != {base} or given:  # it may come from elsewhere
+                    return None
+                return self._not_overridden(owner, base, method, lineage, sources)
+            function = next((found[method] for found in own if found.get(method)), None)
+            if empty and attributes and function is not None:
+                return _never_set(owner, function, attributes[0])
+        return None
+
+    def _classes_behind(self, name: str) -> Iterator[str]:
+        for cell in self._assignment.cells:
+            if cell.is_code and cell.role != "test" and name in written.made(cell.node.source):
+                yield from names_of_any(cell.node.source).mentions
+
+    def _not_overridden(
+        self,
+        owner: str,
+        base: str,
+        method: str,
+        lineage: list[ast.ClassDef],
+        sources: Sequence[str],
+    ) -> str:
+        given = written.methods(self.given[base]) if base in self.given else {}
+        own = [n for node in lineage for n, f in written.methods(node).items() if f is not None]
+        near = written.nearest(method, [n for n in own if n not in given and n[:2] != "__"])
+        outer = next(filter(None, (written.outer(node, method) for node in lineage)), "")
+        beside = [s for s in sources if {owner, method} <= written.made(s)]
+        base = base.removesuffix("CNN")
+        return reasons.not_overridden(owner, base, method, near, outer, loose=bool(beside))
+
+    def instead_of(self, owner: str, sources: Mapping[str, str]) -> str:
+        """The class that stands where ``owner`` should; empty where there is none.
+
+        ``sources`` are the student's cells by their ids.
+        """
+        cells = (c for c in self._assignment.cells if c.is_code and c.id in sources)
+        asked = next((c.id for c in cells if owner in written.made(c.node.source)), "")
+        own = written.classes(sources.get(asked, ""))
+        own.pop(owner, None)
+        if not own:
+            for source in sources.values():
+                own |= written.classes(source)
+            return written.nearest(owner, [n for n in own if n not in self._assignment.classes])
+        expected = written.methods(self._asked[owner]) if owner in self._asked else {}
+        heirs = [n for n, node in own.items() if written.methods(node).keys() & expected.keys()]
+        return written.nearest(owner, [*own]) or next(iter(heirs or own))
+
+
+def _lineage(owner: str, known: Mapping[str, ast.ClassDef]) -> tuple[list[ast.ClassDef], set[str]]:
+    """A class and those of its bases that the student wrote, and the names of all other bases."""
+    lineage, ends, waiting = list[ast.ClassDef](), set[str](), [owner]
+    while waiting:
+        name = waiting.pop()
+        node = known.get(name)
+        if node is None:
+            ends.add(name)
+        elif node not in lineage:
+            lineage.append(node)
+            waiting += written.bases(node)
+    return lineage, ends
+
+
+def _never_set(owner: str, function: written.Function, wanted: str) -> str:
+    if written.compared(function, wanted):
+        return reasons.never_set(owner, function.name, wanted, ", vì ở đó viết `==` thay cho `=`")
+    others = written.on_self(function)
+    other = "" if wanted in others else next(reversed(others), "")
+    local = written.nearest(wanted, written.local(function)) if not others else ""
+    how = reasons.instead(wanted, other, local, written.returns(function) and not others)
+    return reasons.never_set(owner, function.name, wanted, how)

@@ -1,0 +1,167 @@
+"""What a student's cells define, read off their sources: classes, methods, names, imports."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from lenetlab.notebook.names import python
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_MADE = re.compile(r"^(?:class|def)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
+
+
+def parsed(source: str) -> ast.Module | None:
+    """A cell's syntax tree, where it is Python, with or without magics.
+
+    It is not kept: a tree takes two hundred times the memory of its source.
+    """
+    for text in (str, python):
+        try:
+            return ast.parse(text(source))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+@lru_cache(maxsize=1024)  # of the master's cells, and of one notebook's for each of its tests
+def made(source: str) -> frozenset[str]:
+    """The names that a cell makes outside functions and classes, as far as it can be read."""
+    tree = parsed(source)
+    if tree is None:
+        return frozenset(a or b for a, b in _MADE.findall(source))
+    found: set[str] = set()
+    for node in _outside(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+            case ast.alias():
+                found.add((node.asname or node.name).split(".")[0])
+    return frozenset(found)
+
+
+def imports(source: str, *, guarded: bool) -> frozenset[str]:
+    """The modules that a cell imports; with ``guarded`` also those inside a ``try``."""
+    tree = parsed(source)
+    found: set[str] = set()
+    waiting: list[ast.AST] = [] if tree is None else [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.update((node.module, *(f"{node.module}.{a.name}" for a in node.names)))
+        if guarded or not isinstance(node, ast.Try):
+            waiting += ast.iter_child_nodes(node)
+    return frozenset(found)
+
+
+def classes(source: str) -> dict[str, ast.ClassDef]:
+    """The classes that a cell defines, by name; of several the last."""
+    tree = parsed(source) if "class " in source else None
+    found = [] if tree is None else [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
+    return {node.name: node for node in found}
+
+
+def bases(node: ast.ClassDef) -> tuple[str, ...]:
+    """The last words of a class's bases: of ``keras.Model`` it is ``Model``."""
+    return tuple(ast.unparse(base).rpartition(".")[2] for base in node.bases)
+
+
+def methods(node: ast.ClassDef) -> dict[str, Function | None]:
+    """What a class's body makes, by name: a function, or None for any other value."""
+    found: dict[str, Function | None] = {}
+    for child in _outside(ast.Module(node.body, [])):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            found[child.id] = None
+        elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found[child.name] = child
+    return found
+
+
+def given_later(source: str, owner: str, method: str) -> bool:
+    """Whether a cell sets a class's method from outside, as ``AlphaCNN.build = build`` does."""
+    tree = parsed(source) if owner in source else None
+    for node in [] if tree is None else ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store()):
+                if (name, attribute) == (owner, method):
+                    return True
+            case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=name), *_]):
+                if name == owner:
+                    return True
+    return False
+
+
+def outer(node: ast.ClassDef, name: str) -> str:
+    """The method inside of which a function of this name stands; empty where there is none."""
+    for method in methods(node).values():
+        for child in [] if method is None else ast.walk(method):
+            if child is not method and isinstance(child, Function) and child.name == name:
+                return "" if method is None else method.name
+    return ""
+
+
+def on_self(function: Function) -> list[str]:
+    """The attributes that a method sets on its object, in order."""
+    first = next((a.arg for a in function.args.args), "self")
+    return [
+        node.attr
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == first
+    ]
+
+
+def local(function: Function) -> list[str]:
+    """The variables of a function that get the result of a call, in order."""
+    return [
+        target.id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+
+
+def compared(function: Function, attribute: str) -> bool:
+    """Whether a method writes ``self.<attribute> == ...`` as a statement of its own."""
+    return any(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Compare)
+        and isinstance(node.value.left, ast.Attribute)
+        and node.value.left.attr == attribute
+        for node in ast.walk(function)
+    )
+
+
+def returns(function: Function) -> bool:
+    """Whether a function returns a value of its own."""
+    return any(
+        isinstance(node, ast.Return) and node.value is not None for node in ast.walk(function)
+    )
+
+
+def nearest(name: str, others: list[str], cutoff: float = 0.6) -> str:
+    """The one of ``others`` that is written most like ``name``; empty where none is."""
+    same = {other.replace("_", "").lower(): other for other in others}
+    found = difflib.get_close_matches(name.replace("_", "").lower(), same, n=1, cutoff=cutoff)
+    return same[found[0]] if found else ""
+
+
+def _outside(tree: ast.Module) -> Iterator[ast.AST]:
+    """The nodes outside of functions and classes, these themselves included, in order."""
+    waiting: list[ast.AST] = [*reversed(tree.body)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _Scope):
+            waiting += reversed(list(ast.iter_child_nodes(node)))
