@@ -22,6 +22,7 @@ from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.measurements import Measured
 from lenetlab.notebook.names import names
 from lenetlab.notebook.outputs import ROOM, encodable, within
 from lenetlab.notebook.restore import restore
@@ -107,7 +108,8 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             student.append(cell)
             steps.append(Run(cell.id, cell.source))
     seed = secrets.randbits(32)
-    replayed = client.replay(steps, seed, worker, flags)
+    figures = _figures(handover.evidence, assignment)
+    replayed = client.replay(steps, seed, worker, flags, figures)
     printed = within((replayed.outputs.get(cell.id, []) for cell in student), ROOM)
     for number, (cell, kept) in enumerate(zip(student, printed, strict=True), start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
@@ -121,10 +123,12 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         payload.append(cleanroom.Test(key, cell.source, list(asked[key]), values))
     request = cleanroom.Payload(
         tests=payload,
-        evidence=handover.evidence,
+        measured=handover.evidence,
+        doubtful=handover.doubtful,
+        other_data=handover.other_data,
         references=list(assignment.lab.reference_runs),
         hints=assignment.lab.hints,
-        kinds=list(assignment.lab.sentences),
+        kinds=assignment.lab.kinds,
         seconds=client.TEST_SECONDS,
         seed=seed,
     )
@@ -147,6 +151,19 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     handover.store(notebook)
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
+
+
+def _figures(measured: Measured, assignment: Assignment) -> dict[str, dict[str, float]]:
+    """What a model's object holds after training, by its class and the attribute: the last one."""
+    lab = assignment.lab
+    return {
+        lab.class_of(model): {
+            attribute: kinds[kind][-1]
+            for kind, attribute in lab.attributes.items()
+            if kind in kinds
+        }
+        for model, kinds in measured.items()
+    }
 
 
 def _describe(cell: NotebookNode, assignment: Assignment) -> Describe:

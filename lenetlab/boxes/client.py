@@ -48,10 +48,17 @@ def read(path: Path, worker: Worker) -> NotebookNode:
     return intake.received(outcome.answers[0])
 
 
-def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[Flag]) -> Answers:
+def replay(
+    steps: list[Run | Describe],
+    seed: int,
+    worker: Worker,
+    flags: list[Flag],
+    figures: dict[str, dict[str, float]],
+) -> Answers:
     """Run the steps; a cell that ends its process is left out of another try.
 
-    What a person should know of is added to ``flags``.
+    What a person should know of is added to ``flags``; ``figures`` are those of
+    :class:`.steps.Request`.
 
     Raises:
         GradingFailed: the sandbox was at fault.
@@ -61,7 +68,7 @@ def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[F
     limits = Limits(silence=CELL_SECONDS + 5)
     for _ in range(1 + RETRIES):
         kept = [step for step in steps if step.key not in left_out]
-        request = msgspec.json.encode(Request(kept, CELL_SECONDS, seed))
+        request = msgspec.json.encode(Request(kept, CELL_SECONDS, seed, figures))
         outcome = _run_box(worker, "replay", request, limits)
         replayed = answers(kept, outcome.answers)
         if replayed.malformed:

@@ -35,8 +35,11 @@ UNSEEN = [
         answers={
             f"{name}-choice": f"your_choice = so_sanh({first}, {name})"
             for name, first in {
-                "alpha": "lenet", "beta": "alpha", "gamma": "beta",
-                "omicron": "beta", "delta": "beta",
+                "alpha": "lenet",
+                "beta": "alpha",
+                "gamma": "beta",
+                "omicron": "beta",
+                "delta": "beta",
             }.items()
         },
         own=(Own("lenet-class", COMPARE),),
@@ -164,7 +167,13 @@ UNSEEN = [
         "a-guess-is-no-measurement",
         "Alpha was guessed at 90 % before training and measured 98.55: LeNet is not better.",
         answers=choices(alpha=1),
-        own=(Own("alpha-solution", 'print("Dự đoán của em: Alpha: 90 %")', "Dự đoán của em: Alpha: 90 %\n"),),
+        own=(
+            Own(
+                "alpha-solution",
+                'print("Dự đoán của em: Alpha: 90 %")',
+                "Dự đoán của em: Alpha: 90 %\n",
+            ),
+        ),
         lost={"alpha-choice-check": 0.3},
     ),
     Measured(
@@ -174,7 +183,7 @@ UNSEEN = [
         own=(
             Own(
                 "gamma-eval",
-                'acc = gamma.model.evaluate(x_train_norm, y_train_oh, verbose=0)[1]\n'
+                "acc = gamma.model.evaluate(x_train_norm, y_train_oh, verbose=0)[1]\n"
                 'print(f"Độ chính xác của GammaCNN trên tập huấn luyện: {100 * acc:.2f} %")',
                 "Độ chính xác của GammaCNN trên tập huấn luyện: 98.40 %\n",
             ),
