@@ -7,6 +7,7 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.measurements import Measured
-from lenetlab.notebook.names import names
+from lenetlab.notebook.names import names, names_of_any
 from lenetlab.notebook.outputs import ROOM, encodable, within
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
@@ -114,6 +115,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     for number, (cell, kept) in enumerate(zip(student, printed, strict=True), start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
         cell.outputs = _nodes(kept, number)
+        _name_unmeasured(cell, figures, assignment)
 
     asked = {step.key: step.names for step in steps if isinstance(step, Describe)}
     payload = []
@@ -164,6 +166,25 @@ def _figures(measured: Measured, assignment: Assignment) -> dict[str, dict[str, 
         }
         for model, kinds in measured.items()
     }
+
+
+def _name_unmeasured(
+    cell: NotebookNode, figures: dict[str, dict[str, float]], assignment: Assignment
+) -> None:
+    """Where a cell failed on None, say which of its models the notebook has no figures of."""
+    error = next((o for o in cell.outputs if o.output_type == "error"), None)
+    if error is None or "NoneType" not in error.evalue:
+        return
+    mentions = names_of_any(cell.source).mentions
+    locked = "\n".join(c.release for c in assignment.cells if c.role == "locked")
+    lacking = [
+        f"{owner} ({', '.join(sorted(missing))})"
+        for name, owner in re.findall(r"^(\w+) *= *(\w+)\(", locked, re.MULTILINE)
+        if name in mentions and owner in assignment.classes
+        if (missing := set(assignment.lab.attributes.values()) - figures.get(owner, {}).keys())
+    ]
+    if lacking:
+        error.evalue += f"; notebook đã nộp không có số đo của {', '.join(lacking)}"
 
 
 def _describe(cell: NotebookNode, assignment: Assignment) -> Describe:

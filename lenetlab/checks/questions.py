@@ -98,23 +98,17 @@ def _judge(chosen: set[int], opinion: str, key: str, first: str, second: str) ->
             f"nothing to judge {first} and {second} by: lab.toml has no sentence for {key}, and "
             "no reference run has both"
         )
+    said = {"first": first, "second": second, "opinion": opinion}
     if not pairs:
-        missing = texts.NOT_MEASURED.format(
-            first=first, second=second, known=_known(first, second, key)
-        )
-        raise CheckFailed(missing)
+        raise CheckFailed(texts.NOT_MEASURED.format(**said, known=_known(first, second, key)))
     true_answers = {"accuracy": _true_choices, "seconds": _true_times}[key]
     if any(chosen <= true_answers(a, b, own) for a, b in pairs):
         return own
-    said = {"first": first, "second": second, "opinion": opinion}
     if own:
-        figures = {
-            "a": texts.figures(key, _own(first, key)),
-            "b": texts.figures(key, _own(second, key)),
-        }
-        difference = texts.number(abs(pairs[0][0] - pairs[0][1]), 2)
-        apart = texts.APART.format(difference=difference) if len(pairs) == 1 else ""
-        raise CheckFailed(texts.CONTRADICTED[key].format(**said, **figures, apart=apart))
+        a, b = (texts.figures(key, _own(model, key)) for model in (first, second))
+        apart = texts.number(abs(pairs[0][0] - pairs[0][1]), 2)
+        note = texts.APART[key].format(difference=apart) if len(pairs) == 1 else texts.SEVERAL_RUNS
+        raise CheckFailed(texts.CONTRADICTED[key].format(**said, a=a, b=b, note=note))
     ranges = ", ".join(
         texts.spread(name, key, values)
         for name, values in zip((first, second), zip(*pairs, strict=True), strict=True)

@@ -77,17 +77,18 @@ UNITS = {"accuracy": "%", "seconds": "giây"}
 KINDS = {"accuracy": "độ chính xác", "seconds": "thời gian huấn luyện"}
 CONTRADICTED = {
     "accuracy": "Bạn trả lời “{first} {opinion} {second}”, nhưng chính bạn đo được {first} {a} và "
-    "{second} {b}{apart}.",
+    "{second} {b}{note}.",
     "seconds": "Thời gian: bạn cho rằng so với {second}, {first} “{opinion}”, nhưng chính "
-    "bạn đo được {first} {a} và {second} {b}.",
+    "bạn đo được {first} {a} và {second} {b}{note}.",
 }
-APART = " (chênh {difference} điểm phần trăm)"
 UNSUPPORTED = {
     "accuracy": "Bạn trả lời “{first} {opinion} {second}”. {known} Các lần chạy mẫu không ủng hộ "
     "câu trả lời đó: {ranges}.",
     "seconds": "Thời gian: bạn cho rằng so với {second}, {first} “{opinion}”. {known} Các lần chạy "
     "mẫu cho thấy {ranges}.",
 }
+APART = {"accuracy": " (chênh {difference} điểm phần trăm)", "seconds": ""}
+SEVERAL_RUNS = " (tuỳ lần chạy)"
 # What the notebook shows of two models.
 KNOWN = "Về {what}, notebook đã nộp {parts}.{other}"
 SHOWN = "có số đo của {model} ({figures})"
@@ -95,8 +96,8 @@ NOT_SHOWN = "không có số đo của {model}"
 DOUBTFUL = "chỉ có một số đo không thể đúng của {model} ({figures})"
 OTHER_DATA = " Kết quả chạy mẫu là của MNIST, không phải của bộ dữ liệu bạn dùng."
 NOT_MEASURED = (
-    "Chưa có đủ số đo của {first} và {second} để đối chiếu. {known} Hãy huấn luyện và đánh giá cả hai mô "
-    "hình rồi nộp notebook còn nguyên các số đo đã in ra."
+    "Chưa có đủ số đo của {first} và {second} để đối chiếu. {known} Hãy huấn luyện và đánh giá cả "
+    "hai mô hình rồi nộp notebook còn nguyên các số đo đã in ra."
 )
 UNJUDGED = NOT_MEASURED.partition("{")[0]  # how that begins
 NOT_OPTIONS = "Câu trả lời cần là một danh sách các số nguyên từ 0 đến 5."
@@ -160,9 +161,9 @@ _DIGITS = {"accuracy": 2, "seconds": 1}
 
 
 def figures(kind: str, values: Sequence[float]) -> str:
-    """Figures of one model: ``95,10 % và 98,55 %``; of many, the first three."""
+    """Figures of one model: ``95,10 % hoặc 98,55 %``; of many, the first three."""
     texts = [f"{number(value, _DIGITS[kind])} {UNITS[kind]}" for value in values[:3]]
-    return ("; ".join(texts) + "; …") if len(values) > 3 else " và ".join(texts)
+    return ("; ".join(texts) + "; …") if len(values) > 3 else " hoặc ".join(texts)
 
 
 def spread(name: str, kind: str, values: Sequence[float]) -> str:

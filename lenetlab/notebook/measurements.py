@@ -34,35 +34,17 @@ _ACCURACY = frozenset({"accuracy", "acc", "chính", "xác"})
 _TIME = frozenset({"time", "gian"})
 _WORDS = {
     "accuracy": _ACCURACY
-    | set(
-        [
-            "độ",
-            "trên",
-            "tập",
-            "kiểm",
-            "tra",
-            "thử",
-            "đạt",
-            "được",
-            "test",
-            "on",
-            "the",
-            "set",
-            "kết",
-            "quả",
-            "data",
-            "dữ",
-            "liệu",
-        ]
-    ),
-    "seconds": _TIME
-    | set(["thời", "huấn", "luyện", "train", "training", "took", "mất", "hết", "in"]),
+    | {"độ", "trên", "tập", "kiểm", "tra", "thử", "dữ", "liệu", "data"}
+    | {"đạt", "được", "kết", "quả", "test", "on", "the", "set"},
+    "seconds": _TIME | {"thời", "huấn", "luyện", "hết", "mất", "train", "training", "took", "in"},
 }
-_FILLING = frozenset(["của", "cho", "mô", "hình", "mạng", "model", "of", "for", "is", "là"])
+_FILLING = {"của", "cho", "mô", "hình", "mạng", "model", "of", "for", "is", "là"}
 _UNITS = {"%": "accuracy", "s": "seconds", "giây": "seconds", "sec": "seconds"}
 _UNITS |= {"secs": "seconds", "second": "seconds", "seconds": "seconds"}
 _TOKENS = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)?)|(?P<word>%|[^\W\d]\w*)|(?P<other>[^\s:;,.!|=()'\"*-])"
+    r"(?P<number>\d+(?:[.,]\d+)?)"
+    r"|(?P<word>%|[^\W\d]\w*)"
+    r"|(?P<other>[^\s:;,.!|=()'\"*-])"
 )
 _SIGNED = re.compile(r"(?<!\S)-\d")
 # A cell that measures calls or reads something; one that prints a guess does not.
@@ -116,7 +98,7 @@ def in_own_words(line: str, models: dict[str, str]) -> list[Reading]:
     """What a line says of one model, and surely of its test accuracy or its time of training.
 
     ``models`` are the models by the words for them. ``Alpha: 98.55%`` is read, and ``Test accuracy
-    of AlphaCNN = 0.9855``; not ``Alpha, train: 98.55%``, ``Alpha: 1.45% error``, ``Alpha 98 → 99%``.
+    of AlphaCNN = 0.9855``; not ``Alpha, train: 98%``, ``Alpha: 1.45% error``, ``Alpha 98 → 99%``.
     """
     tokens = list(_TOKENS.finditer(line))
     if len(tokens) > 30 or _SIGNED.search(line) or any(token["other"] for token in tokens):
