@@ -133,6 +133,8 @@ def _known(first: str, second: str, key: str) -> str:
             parts.append(texts.DOUBTFUL.format(model=model, figures=texts.figures(key, figures)))
         else:
             parts.append(texts.NOT_SHOWN.format(model=model))
+    if parts == [texts.NOT_SHOWN.format(model=model) for model in (first, second)]:
+        parts = [texts.NEITHER_SHOWN.format(first=first, second=second)]
     other = texts.OTHER_DATA if current().other_data else ""
     return texts.KNOWN.format(what=texts.KINDS[key], parts="; ".join(parts), other=other)
 

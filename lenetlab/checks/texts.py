@@ -93,6 +93,7 @@ SEVERAL_RUNS = " (tuỳ lần chạy)"
 KNOWN = "Về {what}, notebook đã nộp {parts}.{other}"
 SHOWN = "có số đo của {model} ({figures})"
 NOT_SHOWN = "không có số đo của {model}"
+NEITHER_SHOWN = "không có số đo của {first} và {second}"
 DOUBTFUL = "chỉ có một số đo không thể đúng của {model} ({figures})"
 OTHER_DATA = " Kết quả chạy mẫu là của MNIST, không phải của bộ dữ liệu bạn dùng."
 NOT_MEASURED = (

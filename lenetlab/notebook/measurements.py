@@ -30,27 +30,27 @@ MAX_LINE = 500  # characters; the sentences are far shorter
 MAX_FIGURES = 20  # of one model and kind
 
 # A line in a student's own words is read if it consists of these, one model and its figures.
-_ACCURACY = frozenset({"accuracy", "acc", "chính", "xác"})
-_TIME = frozenset({"time", "gian"})
+_NAMING = {"accuracy": {"accuracy", "acc", "chính", "xác"}, "seconds": {"time", "gian"}}
+_TRAINING = {"huấn", "luyện", "train", "training"}
 _WORDS = {
-    "accuracy": _ACCURACY
-    | {"độ", "trên", "tập", "kiểm", "tra", "thử", "dữ", "liệu", "data"}
-    | {"đạt", "được", "kết", "quả", "test", "on", "the", "set"},
-    "seconds": _TIME | {"thời", "huấn", "luyện", "hết", "mất", "train", "training", "took", "in"},
+    "accuracy": {"độ", "trên", "tập", "kiểm", "tra", "thử", "dữ", "liệu", "data", "đạt", "được"}
+    | {"kết", "quả", "test", "on", "the", "set"},
+    "seconds": {"thời", "hết", "mất", "took", "in", *_TRAINING},
 }
-_FILLING = {"của", "cho", "mô", "hình", "mạng", "model", "of", "for", "is", "là"}
-_UNITS = {"%": "accuracy", "s": "seconds", "giây": "seconds", "sec": "seconds"}
-_UNITS |= {"secs": "seconds", "second": "seconds", "seconds": "seconds"}
+_FILLING = {"của", "có", "cho", "mô", "hình", "mạng", "model", "of", "for", "is", "là"}
+_UNITS = {"%": "accuracy"}
+_UNITS |= dict.fromkeys(("s", "giây", "sec", "secs", "second", "seconds"), "seconds")
 _TOKENS = re.compile(
     r"(?P<number>\d+(?:[.,]\d+)?)"
     r"|(?P<word>%|[^\W\d]\w*)"
     r"|(?P<other>[^\s:;,.!|=()'\"*-])"
 )
 _SIGNED = re.compile(r"(?<!\S)-\d")
-# A cell that measures calls or reads something; one that prints a guess does not.
-_MEASURING = r"\.\s*(?:{}|train|fit|predict\w*|eval\w*)\b"
+# Calls and attributes of a cell that measures; one that prints a guess has none of them.
+_MEASURING = {"accuracy": r"predict\w*|eval\w*", "seconds": r"train|fit"}
 # Ten classes: what is smaller is a difference, an error or a loss.
 _LEAST_ACCURACY = 5.0
+_MOST_LINES = 1000  # of a cell that are read so: its last
 
 
 def read(cells: Iterable[dict[str, Any]], lab: Lab, names: AbstractSet[str]) -> Measured:
@@ -62,13 +62,9 @@ def read(cells: Iterable[dict[str, Any]], lab: Lab, names: AbstractSet[str]) -> 
     measured: Measured = {}
     for _, shown in printed:
         _add(measured, _fixed(shown, lab, names))
-    models = lab.models(names)
-    measuring = re.compile(_MEASURING.format("|".join(map(re.escape, lab.attributes.values()))))
     own: Measured = {}
     for source, shown in printed:
-        if lab.attributes and measuring.search(source):
-            lines = (line for line in shown.split("\n") if not _typed(line, source))
-            _add(own, (reading for line in lines for reading in in_own_words(line, models)))
+        _add(own, _own(source, shown, lab, lab.models(names)))
     for model, kinds in own.items():
         measured[model] = kinds | measured.get(model, {})
     return measured
@@ -94,42 +90,61 @@ def _fixed(shown: str, lab: Lab, names: AbstractSet[str]) -> Iterator[Reading]:
         yield model, kind, float(number.replace(",", "."))
 
 
-def in_own_words(line: str, models: dict[str, str]) -> list[Reading]:
+def _own(source: str, shown: str, lab: Lab, models: dict[str, str]) -> Iterator[Reading]:
+    """What a cell says in the student's own words, if the cell measures that."""
+    measuring = {
+        kind
+        for kind, attribute in lab.attributes.items()
+        if re.search(rf"\.\s*(?:{re.escape(attribute)}|{_MEASURING[kind]})\b", source)
+    }
+    heading = ""
+    for line in shown.split("\n")[-_MOST_LINES:] if measuring else ():
+        found = in_own_words(line, models, heading)
+        # A figure that stands in the source was typed and not measured.
+        if not any(number in source for number in re.findall(r"\d+[.,]\d+|\d\d+", line) if found):
+            yield from (reading for reading in found if reading[1] in measuring)
+        if not re.search(r"\d", line) and line.strip():
+            heading = line
+
+
+def in_own_words(line: str, models: dict[str, str], heading: str = "") -> list[Reading]:
     """What a line says of one model, and surely of its test accuracy or its time of training.
 
-    ``models`` are the models by the words for them. ``Alpha: 98.55%`` is read, and ``Test accuracy
-    of AlphaCNN = 0.9855``; not ``Alpha, train: 98%``, ``Alpha: 1.45% error``, ``Alpha 98 → 99%``.
+    ``models`` are the models by the words for them; ``heading`` is a line above, which counts where
+    the line itself does not say what it is about. ``Alpha: 98.55%`` is read, and ``Test accuracy of
+    AlphaCNN = 0.9855``; not ``Alpha, train: 98%``, ``Alpha: 1.45% error``, ``Alpha 98 → 99%``.
     """
     tokens = list(_TOKENS.finditer(line))
-    if len(tokens) > 30 or _SIGNED.search(line) or any(token["other"] for token in tokens):
-        return []
     numbers = [place for place, token in enumerate(tokens) if token["number"]]
+    if not numbers or len(tokens) > 30 or _SIGNED.search(line):
+        return []
     units = {p: _UNITS.get(tokens[p + 1][0].lower()) for p in numbers if p + 1 < len(tokens)}
-    skipped = {place + 1 for place, unit in units.items() if unit}
-    words = [t[0] for p, t in enumerate(tokens) if t["word"] and p not in skipped]
+    words = [
+        token[0]
+        for place, token in enumerate(tokens)
+        if not token["number"] and not units.get(place - 1)
+    ]
     named = [models[word] for word in words if word in models]
     said = {word.lower() for word in words if word not in models} - _FILLING
-    kinds = {}
+    if not any(said & naming for naming in _NAMING.values()):
+        said |= set(re.findall(r"\w+", heading.lower())) - _FILLING
+    default = next((kind for kind, naming in _NAMING.items() if said & naming), "")
+    kinds: dict[str, float] = {}
     for place in numbers:
-        token, unit = tokens[place], units.get(place)
-        kind = unit or ("accuracy" if said & _ACCURACY else "seconds" if said & _TIME else None)
-        if kind is None or kind in kinds:
+        kind = units.get(place) or default
+        if not kind or kind in kinds:
             return []
-        value = float(token[0].replace(",", "."))
-        if kind == "accuracy" and unit is None and re.fullmatch(r"[01][.,]\d{2,}", token[0]):
-            value = round(100 * value, 6)  # a share
-        kinds[kind] = value
-    known = frozenset[str]().union(*(_WORDS[kind] for kind in kinds))
+        kinds[kind] = float(tokens[place][0].replace(",", "."))
+        if kind == "accuracy" and not units.get(place) and kinds[kind] <= 1:
+            kinds[kind] = round(100 * kinds[kind], 6)  # a share
+    known = set[str]().union(*(_NAMING[kind] | _WORDS[kind] for kind in kinds))
+    if "accuracy" in kinds:
+        known -= _TRAINING
     if len(named) != 1 or not said <= known:
         return []
     if not _LEAST_ACCURACY <= kinds.get("accuracy", 100) <= 100:
         return []
     return [(named[0], kind, value) for kind, value in kinds.items()]
-
-
-def _typed(line: str, source: str) -> bool:
-    """Whether a figure of the line stands in the source: it was typed and not measured."""
-    return any(number in source for number in re.findall(r"\d+[.,]\d+|\d{2,}", line))
 
 
 def are_of_other_data(cells: Iterable[dict[str, Any]], lab: Lab) -> bool:

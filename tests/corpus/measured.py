@@ -76,7 +76,7 @@ def notebook_of(case: Measured) -> dict[str, Any]:
     """The notebook as handed in."""
     path = ROOT / "examples" / PROGRAMS[case.program] / "lenet.ipynb"
     notebook: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    answers = choices() | facts() | case.answers
+    answers = choices() | facts() | dict(case.answers)
     cells = []
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id", cell.get("id", ""))

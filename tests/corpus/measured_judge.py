@@ -4,7 +4,6 @@ import ast
 import contextlib
 import io
 import json
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from lenetlab import grading
@@ -17,6 +16,15 @@ from lenetlab.notebook.restore import restore
 from lenetlab.sandbox.worker import Worker
 
 from .measured import POINTS, ROOT, Measured, choices, facts, notebook_of
+from .measured_unseen import UNSEEN
+from .measured_written import WRITTEN
+
+
+def measured_cases() -> list[Measured]:
+    """Every notebook of measurements, always in the same order."""
+    cases = [*UNSEEN, *WRITTEN]
+    assert len({case.name for case in cases}) == len(cases), "a name is used more than once"
+    return cases
 
 
 class Earned(NamedTuple):
@@ -29,7 +37,7 @@ class Earned(NamedTuple):
 
 def is_computed(case: Measured) -> bool:
     """Whether the student's cells have to run: an answer is no constant."""
-    answers = choices() | facts() | case.answers
+    answers = choices() | facts() | dict(case.answers)
     return any(_constant(source) is None for source in answers.values())
 
 
@@ -74,6 +82,7 @@ def _tested_here(notebook: Any, assignment: Assignment) -> Earned:
     points, messages = {}, {}
     for name, full in POINTS.items():
         namespace = _constant(sources[name.removesuffix("-check")])
+        assert namespace is not None, "else it is computed, and needs a worker"
         printed = io.StringIO()
         tree = ast.parse(sources[name])
         last = tree.body.pop()
@@ -109,13 +118,13 @@ def row(case: Measured, earned: Earned) -> Row:
     return Row(case, sum(fair.values()), sum(earned.points.values()), different)
 
 
-def measured_rows(cases: Iterable[Measured], *, all_replayed: bool = False) -> list[Row]:
-    """Grade the cases on this machine; those that need no replay in this process unless told."""
+def measured_rows(*, all_replayed: bool = False) -> list[Row]:
+    """Grade every case; those whose answers are constants without a replay, unless told."""
     assignment = load(ROOT / "source" / "lenet" / "lenet.ipynb")
     with grading.worker_for(assignment, sandboxed=True) as worker:
         return [
             row(
                 case, judge(case, assignment, worker if all_replayed or is_computed(case) else None)
             )
-            for case in cases
+            for case in measured_cases()
         ]

@@ -84,7 +84,7 @@ MISSING = [
         only(),
         choices(alpha=1, beta=1, gamma=2, omicron=2, delta=2) | facts("[1, 3]", "[0, 4]"),
         lost=FULL | {"omicron-facts-check": 0.25, "delta-facts-check": 0.25},
-        says=("không có số đo của LeNet", "không có số đo của Omicron"),
+        says=("không có số đo của LeNet và Alpha", "không có số đo của Omicron và Beta"),
     ),
     Measured(
         "impossible-accuracy",
@@ -377,7 +377,8 @@ OTHER_WORDS = [
                 "Beta - Delta: 98.41 %\n",
             ),
             (
-                "wish", "a wish", 'muc_tieu = beta.accuracy\nprint(f"Delta: mong đạt {muc_tieu:.2f} %")',
+                "wish", "a wish",
+                'muc = beta.accuracy\nprint(f"Delta: mong đạt {muc:.2f} %")',
                 "Delta: mong đạt 98.41 %\n",
             ),
         )
