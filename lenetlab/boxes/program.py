@@ -14,7 +14,7 @@ _MODULES = (
     "expect", "questions", "records",
     "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
     "boxes/__init__", "boxes/inside", "boxes/shell", "boxes/opening", "boxes/replay",
-    "boxes/steps", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
+    "boxes/steps", "boxes/figures", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
     "model/__init__", "model/types", "model/describe", "model/activations", "model/rebuild",
     "checks/__init__", "checks/architecture", "checks/compare", "checks/context", "checks/texts",
     "checks/questions",

@@ -6,14 +6,13 @@ the receiver; and nothing that is secret is ever sent here: no test cell, no oth
 
 from __future__ import annotations
 
-import contextlib
 import signal
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
-from lenetlab.boxes import opening, snapshot
+from lenetlab.boxes import figures, opening, snapshot
 from lenetlab.boxes.shell import on_alarm, prepare, run_cell, time_limit
 from lenetlab.boxes.steps import Described, Ran, Request, Run
 from lenetlab.boxes.values import ObjectValue, Value
@@ -37,7 +36,7 @@ def run(data: bytes) -> Iterator[bytes]:
     for number, step in enumerate(request.steps):
         if isinstance(step, Run):
             described.clear()
-            put_figures(request.figures, namespace)
+            figures.put(request.figures, namespace)
             printed = known[number] if number in known else run_cell(shell, step.source, seconds)
             yield encode(Ran(step.key, printed))
         else:
@@ -52,41 +51,6 @@ def run(data: bytes) -> Iterator[bytes]:
             for name in step.drop:
                 namespace.pop(name, None)
             yield encode(Described(step.key, msgspec.Raw(encode(values))))
-
-
-class Figure:
-    """An attribute that holds what the student's own run measured, of objects of one class.
-
-    What is trained again here, on a few images, does not change it. An object of a class that
-    inherits keeps its own, which may not have been measured.
-    """
-
-    def __init__(self, owner: str, attribute: str, figure: float) -> None:
-        """Take the name of the class, the attribute's, and its value."""
-        self.owner, self.attribute, self.figure = owner, attribute, figure
-
-    def __get__(self, value: Any, kind: type) -> float | None:
-        """The figure; of a class itself None, as before it is trained."""
-        if value is None:
-            return None
-        own: float | None = value.__dict__.get(self.attribute)
-        return self.figure if kind.__name__ == self.owner else own
-
-    def __set__(self, value: Any, figure: float) -> None:
-        """Keep what was assigned, for an object of a class that inherits."""
-        value.__dict__[self.attribute] = figure
-
-
-_set = type.__setattr__  # runs no code of a student's, not even a metaclass's
-
-
-def put_figures(figures: dict[str, dict[str, float]], namespace: dict[str, Any]) -> None:
-    """Give the classes of that name their figures; whatever else has the name is left alone."""
-    for name, attributes in figures.items():
-        for attribute, figure in attributes.items():
-            if name in namespace:
-                with contextlib.suppress(TypeError):  # no class, or one of Python's own
-                    _set(namespace[name], attribute, Figure(name, attribute, figure))
 
 
 def _describe(value: Any, attributes: list[str]) -> Value:
