@@ -50,7 +50,7 @@ _SIGNED = re.compile(r"(?<!\S)-\d")
 _MEASURING = {"accuracy": r"predict\w*|eval\w*", "seconds": r"train|fit"}
 # Ten classes: what is smaller is a difference, an error or a loss.
 _LEAST_ACCURACY = 5.0
-_MOST_LINES = 1000  # of a cell that are read so: its last
+_MOST_LINES = 200  # of a cell that are read so: its last
 
 
 def read(cells: Iterable[dict[str, Any]], lab: Lab, names: AbstractSet[str]) -> Measured:

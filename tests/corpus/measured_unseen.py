@@ -234,6 +234,6 @@ UNSEEN = [
         {**SEED_2, "Gamma": (None, None)},
         choices(gamma="your_choice = 1 if beta.accuracy > gamma.accuracy + 1 else 3"),
         lost={"gamma-choice-check": 0.3},
-        says=("Gamma",),
+        says=("không có số đo của GammaCNN",),
     ),
 ]
