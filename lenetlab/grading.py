@@ -7,6 +7,7 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ from nbgrader.utils import determine_grade
 
 from lenetlab.boxes import cleanroom, client
 from lenetlab.boxes.program import new_worker
-from lenetlab.boxes.steps import Describe, Run
+from lenetlab.boxes.steps import Describe, Request, Run
 from lenetlab.boxes.values import lacking
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
-from lenetlab.notebook.names import names
+from lenetlab.notebook.measurements import Measured
+from lenetlab.notebook.names import names, names_of_any
 from lenetlab.notebook.outputs import ROOM, encodable, within
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
@@ -108,11 +110,14 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             student.append(cell)
             steps.append(Run(cell.id, cell.source))
     seed = secrets.randbits(32)
-    replayed = client.replay(steps, seed, worker, flags)
+    figures = _figures(handover.evidence, assignment)
+    replay = Request(steps, client.CELL_SECONDS, seed, figures)
+    replayed = client.replay(replay, worker, flags)
     printed = within((replayed.outputs.get(cell.id, []) for cell in student), ROOM)
     for number, (cell, kept) in enumerate(zip(student, printed, strict=True), start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
         cell.outputs = _nodes(kept, number)
+        _name_unmeasured(cell, figures, assignment)
 
     asked = {step.key: step.names for step in steps if isinstance(step, Describe)}
     payload = []
@@ -123,10 +128,12 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     request = cleanroom.Payload(
         tests=payload,
         helpers=assignment.helpers,
-        evidence=handover.evidence,
+        measured=handover.evidence,
+        doubtful=handover.doubtful,
+        other_data=handover.other_data,
         references=list(assignment.lab.reference_runs),
         hints=assignment.lab.hints,
-        kinds=list(assignment.lab.sentences),
+        kinds=assignment.lab.kinds,
         seconds=client.TEST_SECONDS,
         seed=seed,
     )
@@ -154,6 +161,38 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     handover.store(notebook)
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
+
+
+def _figures(measured: Measured, assignment: Assignment) -> dict[str, dict[str, float]]:
+    """What a model's object holds after training, by its class and the attribute: the last one."""
+    lab = assignment.lab
+    return {
+        lab.class_of(model): {
+            attribute: kinds[kind][-1]
+            for kind, attribute in lab.attributes.items()
+            if kind in kinds
+        }
+        for model, kinds in measured.items()
+    }
+
+
+def _name_unmeasured(
+    cell: NotebookNode, figures: dict[str, dict[str, float]], assignment: Assignment
+) -> None:
+    """Where a cell failed on None, say which of its models the notebook has no figures of."""
+    error = next((o for o in cell.outputs if o.output_type == "error"), None)
+    if error is None or "NoneType" not in error.evalue:
+        return
+    mentions = names_of_any(cell.source).mentions
+    locked = "\n".join(c.release for c in assignment.cells if c.role == "locked")
+    lacking = [
+        f"{owner} ({', '.join(sorted(missing))})"
+        for name, owner in re.findall(r"^(\w+) *= *(\w+)\(", locked, re.MULTILINE)
+        if name in mentions and owner in assignment.classes
+        if (missing := set(assignment.lab.attributes.values()) - figures.get(owner, {}).keys())
+    ]
+    if lacking:
+        error.evalue += f"; notebook đã nộp không có số đo của {', '.join(lacking)}"
 
 
 def _describe(cell: NotebookNode, assignment: Assignment) -> Describe:

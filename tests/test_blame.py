@@ -46,7 +46,7 @@ def cell(
 
 def master(name: str, role: str, source: str, release: str = "") -> Cell:
     node = cell(source, name=name)
-    return Cell(name, role, name, release or source, False, 1.0, "", node)  # type: ignore[arg-type]
+    return Cell(name, role, name, release or source, False, False, 1.0, "", node)  # type: ignore[arg-type]
 
 
 ASSIGNMENT = Assignment(

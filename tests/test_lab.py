@@ -31,7 +31,9 @@ def cell(text: str) -> dict[str, Any]:
 
 def test_this_lab_has_its_data_beside_its_master() -> None:
     loaded = lab.load(MASTER.parent)
-    assert set(loaded.sentences) == {"accuracy", "seconds"} and loaded.least_seconds == 1.0
+    assert loaded.kinds == ["accuracy", "seconds"] and loaded.least_seconds == 1.0
+    assert loaded.attributes == {"accuracy": "accuracy", "seconds": "train_seconds"}
+    assert loaded.class_of("Alpha") == "AlphaCNN"
     assert loaded.data == {"MNIST_NPZ": MASTER.with_name("few_images.npz")}
     names = {"lab.toml", "few_images.npz", "reference_runs.csv"}
     assert {path.name for path in loaded.files} == names
@@ -40,7 +42,7 @@ def test_this_lab_has_its_data_beside_its_master() -> None:
 
 def test_without_a_file_a_lab_is_empty(tmp_path: Path) -> None:
     assert lab.load(tmp_path) == Lab()
-    assert lab.load(written(tmp_path, "")).sentences == {}
+    assert lab.load(written(tmp_path, "")).kinds == []
 
 
 def test_other_words_are_found_of_the_names_that_the_master_makes(tmp_path: Path) -> None:
@@ -48,7 +50,7 @@ def test_other_words_are_found_of_the_names_that_the_master_makes(tmp_path: Path
     loaded = lab.load(written(tmp_path, text))
     printed = "vgg: trúng 91,5 trên 100 (tập thử)\nwide: trúng 88 trên 100 (tập thử)\n"
     names = {"vgg", "model"}
-    assert measurements.read([cell(printed)], loaded, names) == {"vgg": {"accuracy": 91.5}}
+    assert measurements.read([cell(printed)], loaded, names) == {"vgg": {"accuracy": [91.5]}}
     assert measurements.read([cell(printed)], Lab(), names) == {}
 
 
@@ -57,6 +59,13 @@ def test_a_models_name_may_be_part_of_a_word_or_a_name_itself(tmp_path: Path) ->
     loaded = lab.load(written(tmp_path, text))
     for names, found in ({"NetA_v2"}, {"A"}), ({"A"}, {"A"}), ({"NetA"}, set[str]()):
         assert set(measurements.read([cell("12.5 s cho NetA_v2")], loaded, names)) == found
+
+
+def test_a_row_of_a_table_has_columns_and_may_lack_a_count(tmp_path: Path) -> None:
+    loaded = lab.load(written(tmp_path, '[measurements]\nrow = "| {model} | {seconds} s |"\n'))
+    printed = "| vgg | 20.5 s |\nvgg 21 s\n| vgg | 22 s | ja |\n| wide |   9 s  |\n"
+    assert loaded.kinds == ["seconds"]
+    assert measurements.read([cell(printed)], loaded, {"vgg"}) == {"vgg": {"seconds": [20.5]}}
 
 
 def test_reference_runs_have_what_was_measured(tmp_path: Path) -> None:
@@ -72,6 +81,8 @@ WRONG = {
     "unknown table": ("[measurement]\n", "measurement"),
     "unknown key": ('[measurements]\nacuracy = "{model}: {number}"', "acuracy"),
     "no text": ("[measurements]\naccuracy = 3", "$.measurements.accuracy"),
+    "no column": ('[measurements]\nrow = "{model} {number}"', "measurements.row: the row needs"),
+    "unknown kind": ('[measurements.attributes]\nloss = "loss"', "loss"),
     "no model": ('[measurements]\nseconds = "{number} s"', "measurements.seconds: the sentence"),
     "no number": ('[measurements]\nseconds = "{model}"', "one {model} and one {number}"),
     "two models": ('[measurements]\nseconds = "{model} {model} {number}"', "measurements.seconds"),
@@ -115,7 +126,7 @@ def test_the_lab_is_part_of_what_a_grade_is_of(tmp_path: Path) -> None:
 
 FINDING = Finding(3, "C3", "Conv2D conv", "filters", 16, (1, 2), "xem bảng")
 HANDOVER = Handover(
-    [Flag("a", "b", True)], {"Beta": {"accuracy": 98.0}}, True, "of", {"beta-hidden": [FINDING]}
+    [Flag("a", "b", True)], {"Beta": {"accuracy": [98.0]}}, True, "of", {"beta-hidden": [FINDING]}
 )
 
 

@@ -109,9 +109,9 @@ def test_a_sixth_variant_is_a_change_of_the_master_alone(with_epsilon: Path) -> 
     assert item(best, "epsilon-hidden")[0] == 1.0
     assert item(best, "epsilon-choice-check") == (0.3, "Câu trả lời phù hợp với số đo của bạn.")
     score, message = item(contradicted, "epsilon-choice-check")
-    assert score == 0 and "Beta 98.40 % và Epsilon 95.10 %" in message
+    assert score == 0 and "Beta 98,40 % và Epsilon 95,10 %" in message
     score, message = item(unjudged, "epsilon-choice-check")
-    assert score == 0 and message.startswith("Chưa có số đo của Beta và Epsilon")
+    assert score == 0 and message.startswith("Chưa có đủ số đo của Beta và Epsilon")
     done = lenetlab("grade", "--no-feedback", cwd=with_epsilon)
     assert done.returncode == 0, done.stderr
     assert "11.8/11.8" in done.stdout and "11.5/11.8" in done.stdout

@@ -1,12 +1,14 @@
 """The observation questions: judged by the student's own figures, else by the reference runs."""
 
+from typing import Any
+
 import pytest
 
 from lenetlab.checks import context, questions
 from lenetlab.checks.architecture import CheckFailed
 from lenetlab.checks.context import Context
 from lenetlab.notebook.lab import load
-from lenetlab.notebook.measurements import Evidence
+from lenetlab.notebook.measurements import Measured
 
 from .conftest import MASTER
 
@@ -15,18 +17,20 @@ pytestmark = pytest.mark.quick
 RUNS = load(MASTER.parent).reference_runs
 
 
-def choose(choice: object, measured: Evidence | None = None, second: str = "Gamma") -> str:
+def choose(
+    choice: object, measured: Measured | None = None, second: str = "Gamma", **more: Any
+) -> str:
     """``right``, or the message of the refusal."""
     try:
-        with context.use(Context(measured or {}, RUNS)):
+        with context.use(Context(measured or {}, RUNS, **more)):
             questions.check_choice(choice, first="Beta", second=second)
     except CheckFailed as refusal:
         return str(refusal)
     return "right"
 
 
-def measured(beta: float, gamma: float) -> Evidence:
-    return {"Beta": {"accuracy": beta}, "Gamma": {"accuracy": gamma}}
+def measured(beta: float, *gamma: float) -> Measured:
+    return {"Beta": {"accuracy": [beta]}, "Gamma": {"accuracy": [*gamma]}}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,30 @@ def test_an_answer_is_judged_by_the_students_own_figures(
 
 def test_a_contradiction_says_so_with_the_figures() -> None:
     message = choose(2, measured(98.51, 94.2))
-    assert "98.51 %" in message and "94.20 %" in message and "4.31 điểm phần trăm" in message
+    assert "98,51 %" in message and "94,20 %" in message and "4,31 điểm phần trăm" in message
+
+
+def test_of_several_runs_each_supports_an_answer_and_a_contradiction_names_them() -> None:
+    own = measured(98.51, 94.2, 98.3)
+    assert (choose(1, own), choose(3, own)) == ("right", "right")
+    assert "94,20 % hoặc 98,30 % (tuỳ lần chạy)" in choose(2, own)
+
+
+def test_a_message_says_what_the_notebook_shows_and_what_it_does_not() -> None:
+    one = choose(2, {"Beta": {"accuracy": [98.4], "seconds": [30.0]}})
+    assert "có số đo của Beta (98,40 %); không có số đo của Gamma" in one
+    assert "Các lần chạy mẫu" in one and "từ 97," in one
+    doubted = choose(2, {}, doubtful={"Gamma": {"accuracy": [123.0]}})
+    assert (
+        "không có số đo của Beta; chỉ có một số đo không thể đúng của Gamma (123,00 %)" in doubted
+    )
+
+
+def test_reference_runs_of_other_data_are_not_held_against_an_answer() -> None:
+    message = choose(2, {"Beta": {"accuracy": [95.0]}}, other_data=True)
+    assert message.startswith("Chưa có đủ số đo") and "có số đo của Beta (95,00 %)" in message
+    assert "không phải của bộ dữ liệu bạn dùng" in message and "từ 97," not in message
+    assert choose(2, measured(95.0, 97.0), other_data=True) == "right"
 
 
 def test_no_opinion_earns_nothing_and_is_told_so_kindly() -> None:
@@ -68,15 +95,15 @@ def test_what_is_no_index_in_range_is_no_answer(choice: object) -> None:
 
 def test_without_figures_the_reference_runs_decide() -> None:
     assert choose(1) == "right"
-    assert "các lần chạy mẫu" in choose(2)
+    assert "không có số đo của Beta và Gamma. Các lần chạy mẫu" in choose(2)
 
 
 def test_without_any_figures_the_two_models_need_to_be_trained() -> None:
-    message = choose(1, {"Beta": {"accuracy": 98.0}, "Zeta": {"seconds": 30.0}}, second="Zeta")
+    message = choose(1, {"Beta": {"accuracy": [98.0]}, "Zeta": {"seconds": [30.0]}}, "Zeta")
     assert "Beta và Zeta" in message and "huấn luyện" in message
 
 
-def facts(choices: object, measured: Evidence | None = None, variant: str = "Omicron") -> float:
+def facts(choices: object, measured: Measured | None = None, variant: str = "Omicron") -> float:
     try:
         with context.use(Context(measured or {}, RUNS)):
             earned = questions.check_facts(
@@ -107,6 +134,8 @@ def facts(choices: object, measured: Evidence | None = None, variant: str = "Omi
         (38.0, [1, 3], 0.5),  # too close to tell
         (38.0, [1, 4], 0.5),
         (38.0, [1, 5], 0.5),
+        (42.0, [1, 3, 5], 0.5),
+        (42.0, [1, 4, 5], 0.25),  # whatever the times are
         (80.0, [], 0.0),
         (80.0, "14", 0.0),
         (80.0, [1, 6], 0.0),
@@ -116,7 +145,7 @@ def facts(choices: object, measured: Evidence | None = None, variant: str = "Omi
 def test_facts_are_half_parameters_half_time(
     omicron: float, choices: object, points: float
 ) -> None:
-    measured = {"Beta": {"seconds": 39.0}, "Omicron": {"seconds": omicron}}
+    measured = {"Beta": {"seconds": [39.0]}, "Omicron": {"seconds": [omicron]}}
     assert facts(choices, measured) == points
 
 

@@ -28,7 +28,6 @@ sys.path.insert(0, str(ROOT))
 from lenetlab.checks import context  # noqa: E402 - called by its path, Python looks in tools/ alone
 from lenetlab.notebook import measurements  # noqa: E402
 from lenetlab.notebook.master import load  # noqa: E402
-from lenetlab.notebook.measurements import Evidence  # noqa: E402
 from tools import run_notebook  # noqa: E402
 from tools.run_notebook import Run, as_colab, as_jupyterlab, as_vs_code  # noqa: E402
 
@@ -268,7 +267,7 @@ def make(name: str, folder: Path) -> str:
     assignment = load(MASTER)
     lab = assignment.lab
 
-    def measured() -> Evidence:
+    def measured() -> measurements.Measured:
         return measurements.read(notebook.cells, lab, assignment.names)
 
     def answer(cell: NotebookNode) -> None:
@@ -277,9 +276,9 @@ def make(name: str, folder: Path) -> str:
         cell.source = cell.source if written is None else written
 
     run = run_notebook.execute(notebook, folder, by_hand=student.by_hand, before=answer)
-    _, doubts = measurements.sift(measured(), lab)
-    if doubts:
-        raise ValueError("; ".join(doubts))
+    _, doubtful = measurements.sift(measured(), lab.least_seconds)
+    if doubtful:
+        raise ValueError("; ".join(measurements.doubts(doubtful)))
     unrun = [
         c.id for n, c in enumerate(notebook.cells) if c.cell_type == "code" and n not in run.times
     ]

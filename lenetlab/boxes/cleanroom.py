@@ -22,7 +22,7 @@ from lenetlab.checks import context
 from lenetlab.model import activations, rebuild
 from lenetlab.model.types import Data
 from lenetlab.notebook import outputs
-from lenetlab.notebook.measurements import Evidence
+from lenetlab.notebook.measurements import Evidence, Measured
 from lenetlab.records import Finding
 
 
@@ -38,15 +38,16 @@ class Test(Data, frozen=True):
 class Payload(Data, frozen=True):
     """What the clean room is sent.
 
-    ``helpers`` are cells that define what the tests call, ``evidence`` is what the student has
-    measured, ``references`` what reference runs did, ``seconds`` the time for one cell, ``seed``
-    the one that the values were described with, ``hints`` are the lab's own by a finding's field,
-    ``kinds`` what it measures.
+    ``helpers`` are cells that define what the tests call, ``seconds`` is the time for one cell,
+    ``seed`` the one that the values were described with; the others are those of
+    :class:`.context.Context`.
     """
 
     tests: list[Test]
     helpers: list[str]
-    evidence: Evidence
+    measured: Measured
+    doubtful: Measured
+    other_data: bool
     references: list[Evidence]
     seconds: float
     seed: int
@@ -67,7 +68,14 @@ def run(data: bytes) -> Iterator[bytes]:
     """Run the tests of a :class:`Payload`; yields a :class:`Result` for each, as JSON."""
     payload = msgspec.json.decode(data, type=Payload)
     activations.reseed(payload.seed)
-    judging = context.Context(payload.evidence, payload.references, payload.hints, payload.kinds)
+    judging = context.Context(
+        payload.measured,
+        payload.references,
+        payload.hints,
+        payload.kinds,
+        payload.doubtful,
+        payload.other_data,
+    )
     rebuilt: dict[bytes, Any] = {}
     for test in payload.tests:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a test that hangs ends this process

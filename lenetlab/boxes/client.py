@@ -49,7 +49,7 @@ def read(path: Path, worker: Worker) -> NotebookNode:
     return intake.received(outcome.answers[0])
 
 
-def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[Flag]) -> Answers:
+def replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:
     """Run the steps; a cell that ends its process is left out of another try.
 
     Where a cell ends because a known package is not there, all run again with a stand-in for it.
@@ -62,7 +62,8 @@ def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[F
     stand_ins: frozenset[str] = frozenset()
     for _ in range(1 + PACKAGE_ROUNDS):
         found: list[Flag] = []
-        replayed = _replay(steps, seed, stand_ins, worker, found)
+        asked = msgspec.structs.replace(request, stand_ins=tuple(sorted(stand_ins)))
+        replayed = _replay(asked, worker, found)
         missing = {
             standins.package_of(raised.name)
             for raised in replayed.raised.values()
@@ -72,22 +73,17 @@ def replay(steps: list[Run | Describe], seed: int, worker: Worker, flags: list[F
             break
         stand_ins |= missing
     flags += found
+    replayed.stand_ins = stand_ins
     return replayed
 
 
-def _replay(
-    steps: list[Run | Describe],
-    seed: int,
-    stand_ins: frozenset[str],
-    worker: Worker,
-    flags: list[Flag],
-) -> Answers:
+def _replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:
     left_out: dict[str, list[Output]] = {}
     limits = Limits(silence=CELL_SECONDS + 5)
     for _ in range(1 + RETRIES):
-        kept = [step for step in steps if step.key not in left_out]
-        request = msgspec.json.encode(Request(kept, CELL_SECONDS, seed, tuple(sorted(stand_ins))))
-        outcome = _run_box(worker, "replay", request, limits)
+        kept = [step for step in request.steps if step.key not in left_out]
+        left = msgspec.structs.replace(request, steps=kept)
+        outcome = _run_box(worker, "replay", msgspec.json.encode(left), limits)
         replayed = answers(kept, outcome.answers)
         if replayed.malformed:
             text = f"{replayed.malformed} messages of the student's process were malformed"
@@ -100,7 +96,6 @@ def _replay(
         flags.append(Flag("cell-died", f"{_title(culprit)}: {outcome.end}", True))
         left_out[culprit.key] = [error_output("DeadKernel", text, [f"DeadKernel: {text}"])]
     replayed.outputs |= left_out
-    replayed.stand_ins = stand_ins
     return replayed
 
 

@@ -15,7 +15,7 @@ _MODULES = (
     "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
     "notebook/raised", "boxes/errors", "boxes/standins",
     "boxes/__init__", "boxes/inside", "boxes/shell", "boxes/opening", "boxes/replay",
-    "boxes/steps", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
+    "boxes/steps", "boxes/figures", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
     "model/__init__", "model/types", "model/classes", "model/describe", "model/activations",
     "model/rebuild", "checks/__init__", "checks/architecture", "checks/compare", "checks/change",
     "checks/context", "checks/texts", "checks/questions",

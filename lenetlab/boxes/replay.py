@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from lenetlab.boxes import errors, opening, snapshot, standins
+from lenetlab.boxes import errors, figures, opening, snapshot, standins
 from lenetlab.boxes.shell import on_alarm, prepare, run_cell, time_limit
 from lenetlab.boxes.steps import Described, Ran, Request, Run
 from lenetlab.boxes.values import ObjectValue, Value
@@ -38,6 +38,7 @@ def run(data: bytes) -> Iterator[bytes]:
     for number, step in enumerate(request.steps):
         if isinstance(step, Run):
             described.clear()
+            figures.put(request.figures, namespace)
             printed, error = known.get(number) or run_cell(shell, step.source, seconds)
             told = None
             with time_limit(seconds):

@@ -36,20 +36,22 @@ class Describe(Data, frozen=True, tag="describe"):
 class Request(Data, frozen=True):
     """The steps in their order; ``seconds`` is the time for each.
 
-    ``seed`` chooses the points at which activations are sampled; ``stand_ins`` are packages that
+    ``seed`` chooses the points at which activations are sampled; ``figures`` are what the student's
+    own run measured, by the class of the object and its attribute; ``stand_ins`` are packages that
     may be stood in for: see :mod:`.standins`.
     """
 
     steps: list[Run | Describe]
     seconds: float
     seed: int
+    figures: dict[str, dict[str, float]]
     stand_ins: tuple[str, ...] = ()
 
 
 def cells(*sources: str, seconds: float = 20.0) -> bytes:
     """The request that these cells be run, by their numbers, and nothing described."""
     steps = [Run(str(number), source) for number, source in enumerate(sources)]
-    return msgspec.json.encode(Request([*steps], seconds, seed=0))
+    return msgspec.json.encode(Request([*steps], seconds, seed=0, figures={}))
 
 
 class Ran(Data, frozen=True, tag="ran"):

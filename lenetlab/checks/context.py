@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 
-from lenetlab.notebook.measurements import Evidence
+from lenetlab.notebook.measurements import Evidence, Measured
 from lenetlab.records import Finding
 
 Pairs = list[tuple[float, float]]
@@ -19,15 +20,18 @@ Pairs = list[tuple[float, float]]
 class Context:
     """By what a notebook is judged.
 
-    ``measured`` are the student's own figures, of the ``kinds`` for which the lab has a sentence;
-    ``references`` the lab's reference runs, ``hints`` its own hints by a finding's field;
-    ``findings`` are what the checks make.
+    ``measured`` are the student's own figures, of the ``kinds`` for which the lab has a sentence,
+    and ``doubtful`` those that cannot be true; ``other_data`` says that they are of other data than
+    the lab's ``references``, its reference runs, which then say nothing. ``hints`` are the lab's
+    own hints by a finding's field; ``findings`` are what the checks make.
     """
 
-    measured: Evidence = field(default_factory=dict)
+    measured: Measured = field(default_factory=dict)
     references: Sequence[Evidence] = ()
     hints: Mapping[str, str] = field(default_factory=dict)
     kinds: Collection[str] = ("accuracy", "seconds")
+    doubtful: Measured = field(default_factory=dict)
+    other_data: bool = False
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -61,16 +65,16 @@ def _of_the_lab() -> Context:
 def supporting(first: str, second: str, key: str) -> tuple[Pairs, bool]:
     """Pairs of measurements of two models, and whether they are the student's own.
 
-    The student's own pair where both were measured; else one pair for each reference run that has
-    both, of which there may be none.
+    The student's own where both models were measured: every figure of the one with every figure of
+    the other. Else one pair for each reference run that has both, of which there may be none.
     """
-
-    def pairs(runs: Sequence[Evidence]) -> Pairs:
-        return [
-            (run[first][key], run[second][key])
-            for run in runs
-            if key in run.get(first, {}) and key in run.get(second, {})
-        ]
-
-    own = pairs([current().measured])
-    return (own, True) if own else (pairs(current().references), False)
+    context = current()
+    firsts, seconds = (context.measured.get(model, {}).get(key, []) for model in (first, second))
+    if firsts and seconds:
+        return list(product(firsts, seconds)), True
+    runs = () if context.other_data else context.references
+    return [
+        (run[first][key], run[second][key])
+        for run in runs
+        if key in run.get(first, {}) and key in run.get(second, {})
+    ], False

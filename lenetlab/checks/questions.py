@@ -12,6 +12,8 @@ from lenetlab.checks.context import current, supporting
 # either answer earns the credit, since another run would fall on the other side.
 EQUAL, BORDER = 1.0, 0.3
 # Training times, as a ratio: this close to 1 nobody can tell faster from slower on a busy machine.
+# There the notebook accepts each of the three answers on time; "about as fast or faster" also where
+# a model is faster, alone or with "faster", because it is true of it.
 NEAR = 0.10
 
 _PARAMETERS = {"fewer": 0, "more": 1, "same": 2}
@@ -62,7 +64,8 @@ def check_facts(
         raise CheckFailed("\n".join(complaints))
     if complaints:
         earned = points / 2
-        print(texts.FACTS_HALF.format(earned=earned, points=points, complaint=complaints[0]))
+        shares = {"earned": texts.number(earned), "points": texts.number(points)}
+        print(texts.FACTS_HALF.format(**shares, complaint=complaints[0]))
         return earned
     print(texts.FACTS_FIT)
     return None
@@ -95,21 +98,45 @@ def _judge(chosen: set[int], opinion: str, key: str, first: str, second: str) ->
             f"nothing to judge {first} and {second} by: lab.toml has no sentence for {key}, and "
             "no reference run has both"
         )
+    said = {"first": first, "second": second, "opinion": opinion}
     if not pairs:
-        raise CheckFailed(texts.NOT_MEASURED.format(first=first, second=second))
+        raise CheckFailed(texts.NOT_MEASURED.format(**said, known=_known(first, second, key)))
     true_answers = {"accuracy": _true_choices, "seconds": _true_times}[key]
     if any(chosen <= true_answers(a, b, own) for a, b in pairs):
         return own
-    said = {"first": first, "second": second, "opinion": opinion}
     if own:
-        a, b = pairs[0]
-        text = texts.CONTRADICTED[key].format(**said, a=a, b=b, difference=abs(a - b))
-        raise CheckFailed(text)
+        a, b = (texts.figures(key, _own(model, key)) for model in (first, second))
+        apart = texts.number(abs(pairs[0][0] - pairs[0][1]), 2)
+        note = texts.APART[key].format(difference=apart) if len(pairs) == 1 else texts.SEVERAL_RUNS
+        raise CheckFailed(texts.CONTRADICTED[key].format(**said, a=a, b=b, note=note))
     ranges = ", ".join(
-        texts.RANGE.format(name=name, least=min(values), most=max(values), unit=texts.UNITS[key])
+        texts.spread(name, key, values)
         for name, values in zip((first, second), zip(*pairs, strict=True), strict=True)
     )
-    raise CheckFailed(texts.UNSUPPORTED[key].format(**said, ranges=ranges))
+    known = _known(first, second, key)
+    raise CheckFailed(texts.UNSUPPORTED[key].format(**said, known=known, ranges=ranges))
+
+
+def _own(model: str, key: str, *, doubtful: bool = False) -> list[float]:
+    """The student's figures of a model."""
+    context = current()
+    return (context.doubtful if doubtful else context.measured).get(model, {}).get(key, [])
+
+
+def _known(first: str, second: str, key: str) -> str:
+    """What of the two models the notebook shows and what it does not."""
+    parts = []
+    for model in (first, second):
+        if figures := _own(model, key):
+            parts.append(texts.SHOWN.format(model=model, figures=texts.figures(key, figures)))
+        elif figures := _own(model, key, doubtful=True):
+            parts.append(texts.DOUBTFUL.format(model=model, figures=texts.figures(key, figures)))
+        else:
+            parts.append(texts.NOT_SHOWN.format(model=model))
+    if parts == [texts.NOT_SHOWN.format(model=model) for model in (first, second)]:
+        parts = [texts.NEITHER_SHOWN.format(first=first, second=second)]
+    other = texts.OTHER_DATA if current().other_data else ""
+    return texts.KNOWN.format(what=texts.KINDS[key], parts="; ".join(parts), other=other)
 
 
 def _true_choices(first: float, second: float, own: bool) -> set[int]:

@@ -79,22 +79,31 @@ OWN_SOURCE, REFERENCE_SOURCE = "số đo của bạn", "các lần chạy mẫu"
 OPINIONS = {1: "tốt hơn", 2: "kém hơn", 3: "ngang với"}
 # By what was measured.
 UNITS = {"accuracy": "%", "seconds": "giây"}
+KINDS = {"accuracy": "độ chính xác", "seconds": "thời gian huấn luyện"}
 CONTRADICTED = {
-    "accuracy": "Bạn trả lời “{first} {opinion} {second}”, nhưng chính bạn đo được {first} "
-    "{a:.2f} % và {second} {b:.2f} % (chênh {difference:.2f} điểm phần trăm).",
+    "accuracy": "Bạn trả lời “{first} {opinion} {second}”, nhưng chính bạn đo được {first} {a} và "
+    "{second} {b}{note}.",
     "seconds": "Thời gian: bạn cho rằng so với {second}, {first} “{opinion}”, nhưng chính "
-    "bạn đo được {first} {a:.1f} giây và {second} {b:.1f} giây.",
+    "bạn đo được {first} {a} và {second} {b}{note}.",
 }
 UNSUPPORTED = {
-    "accuracy": "Bạn trả lời “{first} {opinion} {second}”. Notebook đã nộp không có đủ số đo của "
-    "bạn, và các lần chạy mẫu không ủng hộ điều đó: {ranges}.",
-    "seconds": "Thời gian: bạn cho rằng so với {second}, {first} “{opinion}”. Notebook đã nộp "
-    "không có đủ số đo của bạn, và các lần chạy mẫu cho thấy {ranges}.",
+    "accuracy": "Bạn trả lời “{first} {opinion} {second}”. {known} Các lần chạy mẫu không ủng hộ "
+    "câu trả lời đó: {ranges}.",
+    "seconds": "Thời gian: bạn cho rằng so với {second}, {first} “{opinion}”. {known} Các lần chạy "
+    "mẫu cho thấy {ranges}.",
 }
-RANGE = "{name} từ {least:.1f} đến {most:.1f} {unit}"
+APART = {"accuracy": " (chênh {difference} điểm phần trăm)", "seconds": ""}
+SEVERAL_RUNS = " (tuỳ lần chạy)"
+# What the notebook shows of two models.
+KNOWN = "Về {what}, notebook đã nộp {parts}.{other}"
+SHOWN = "có số đo của {model} ({figures})"
+NOT_SHOWN = "không có số đo của {model}"
+NEITHER_SHOWN = "không có số đo của {first} và {second}"
+DOUBTFUL = "chỉ có một số đo không thể đúng của {model} ({figures})"
+OTHER_DATA = " Kết quả chạy mẫu là của MNIST, không phải của bộ dữ liệu bạn dùng."
 NOT_MEASURED = (
-    "Chưa có số đo của {first} và {second}: hãy huấn luyện cả hai mô hình rồi nộp notebook còn "
-    "nguyên các số đo đã in ra."
+    "Chưa có đủ số đo của {first} và {second} để đối chiếu. {known} Hãy huấn luyện và đánh giá cả "
+    "hai mô hình rồi nộp notebook còn nguyên các số đo đã in ra."
 )
 UNJUDGED = NOT_MEASURED.partition("{")[0]  # how that begins
 NOT_OPTIONS = "Câu trả lời cần là một danh sách các số nguyên từ 0 đến 5."
@@ -106,7 +115,7 @@ TIME_UNSAID = "Thời gian: bạn chưa nhận xét {first} huấn luyện nhanh
 TIME_CONFUSED = "Thời gian: các ý bạn chọn mâu thuẫn với nhau."
 FASTER, SLOWER, AS_FAST = "nhanh hơn", "chậm hơn", "nhanh ngang hoặc nhanh hơn"
 FACTS_FIT = "Nhận xét phù hợp."
-FACTS_HALF = "Đúng một nửa, được {earned:g}/{points:g} điểm.\n{complaint}"
+FACTS_HALF = "Đúng một nửa, được {earned}/{points} điểm.\n{complaint}"
 
 
 def sentence(finding: Finding) -> str:
@@ -142,11 +151,6 @@ def report(findings: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def number(value: float) -> str:
-    """A number as Vietnamese texts have it: with a decimal comma."""
-    return f"{value:g}".replace(".", ",")
-
-
 def _where(finding: Finding) -> str:
     if finding.place is None:
         return "cả mô hình"
@@ -158,3 +162,23 @@ def _value(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 10_000:
         return f"{value:,}".replace(",", " ")
     return str(value)
+
+
+def number(value: float, digits: int | None = None) -> str:
+    """A figure with the decimal comma that Vietnamese has."""
+    return (f"{value:g}" if digits is None else f"{value:.{digits}f}").replace(".", ",")
+
+
+_DIGITS = {"accuracy": 2, "seconds": 1}
+
+
+def figures(kind: str, values: Sequence[float]) -> str:
+    """Figures of one model: ``95,10 % hoặc 98,55 %``; of many, the first three."""
+    texts = [f"{number(value, _DIGITS[kind])} {UNITS[kind]}" for value in values[:3]]
+    return ("; ".join(texts) + "; …") if len(values) > 3 else " hoặc ".join(texts)
+
+
+def spread(name: str, kind: str, values: Sequence[float]) -> str:
+    """From the least to the largest figure of the reference runs."""
+    least, most = number(min(values), 1), number(max(values), 1)
+    return f"{name} từ {least} đến {most} {UNITS[kind]}"

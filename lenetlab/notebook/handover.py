@@ -9,7 +9,7 @@ import msgspec
 from nbformat import NotebookNode
 
 from lenetlab.notebook.intake import KEY
-from lenetlab.notebook.measurements import Evidence
+from lenetlab.notebook.measurements import Measured
 from lenetlab.records import Finding, Flag
 
 
@@ -17,10 +17,12 @@ class Handover(msgspec.Struct):
     """A notebook's entry ``metadata[KEY]``."""
 
     flags: list[Flag]
-    evidence: Evidence  # what the student's own run measured
+    evidence: Measured  # what the student's own run measured
     graded: bool = False  # whether grading came to its end
     of: str = ""  # the fingerprint of the submission and the master
     findings: dict[str, list[Finding]] = {}  # by the test's grade id
+    doubtful: Measured = {}  # figures of the student's that cannot be true
+    other_data: bool = False  # they are of other data than the lab's reference runs
 
     @classmethod
     def load(cls, notebook: NotebookNode) -> Handover | None:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import re
 import unicodedata
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,9 @@ from lenetlab.notebook.measurements import Evidence
 
 KINDS = ("accuracy", "seconds")
 FILE = "lab.toml"
-_NUMBER = r"\s*(?P<number>[-+]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?|nan|inf)\s*"
+_FIGURE = r"[-+]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?|nan|inf"
+_NUMBER = rf"\s*(?P<number>{_FIGURE})\s*"
+_COUNT = r"\d[\d .,]{0,20}"  # grouped by spaces, points or commas
 
 
 class LabError(ValueError):
@@ -27,21 +30,53 @@ class LabError(ValueError):
 class Lab:
     """One lab's data; a lab without a file has none of it, and its architectures are graded."""
 
-    # That the notebook prints, by kind: patterns with the groups "model", "word" (the model's name
-    # with what stands around it, such as AlphaCNN) and "number".
-    sentences: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    # Sentences and rows that the notebook prints: patterns with a group "model", and by kind the
+    # group of its figure.
+    patterns: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = ()
+    word: tuple[str, str] = ("", "")  # what stands around a model's name: ("", "CNN") in AlphaCNN
+    attributes: dict[str, str] = field(default_factory=dict)  # of a model's object, by kind
     least_seconds: float = 0.0  # of training: less is not believable
+    other_data: str = ""  # printed where the data are others than those of the reference runs
     data: dict[str, Path] = field(default_factory=dict)  # by the variable that names the file
     reference_runs: tuple[Evidence, ...] = ()
     hints: dict[str, str] = field(default_factory=dict)  # by the field that deviates
     files: tuple[Path, ...] = ()  # all of them, ``lab.toml`` included: not for students
     digest: bytes = b""  # of the files
 
+    @property
+    def kinds(self) -> list[str]:
+        """What the notebook prints of a model."""
+        return [kind for kind in KINDS if any(kind in groups for _, groups in self.patterns)]
+
+    def class_of(self, model: str) -> str:
+        """The word for a model that the sentences have: its class, where there is one."""
+        return model.join(self.word)
+
+    def knows(self, model: str, names: AbstractSet[str]) -> bool:
+        """Whether the master, which makes ``names``, has the model."""
+        return model in names or self.class_of(model) in names
+
+    def models(self, names: AbstractSet[str]) -> dict[str, str]:
+        """The master's models, by the words for them: Alpha and AlphaCNN; none where words lack."""
+        before, after = self.word
+        words = [name for name in names if name.startswith(before) and name.endswith(after)]
+        found = {word[len(before) : len(word) - len(after)]: word for word in words}
+        found = {model: word for model, word in found.items() if model and model != word}
+        return {model: model for model in found} | {word: model for model, word in found.items()}
+
+
+class _Attributes(msgspec.Struct, forbid_unknown_fields=True):
+    accuracy: str | None = None
+    seconds: str | None = None
+
 
 class _Measurements(msgspec.Struct, forbid_unknown_fields=True):
     accuracy: str | None = None
     seconds: str | None = None
+    row: str | None = None
+    attributes: _Attributes = msgspec.field(default_factory=_Attributes)
     least_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    other_data: str = ""
 
 
 _Variable = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -80,13 +115,21 @@ def load(folder: Path) -> Lab:
     if content.reference_runs is not None:
         files.append(_beside(path, "reference_runs", content.reference_runs))
         runs = _runs(files[-1])
+    told = content.measurements
+    templates = {kind: text for kind in KINDS if (text := getattr(told, kind)) is not None}
+    patterns = [
+        (_sentence(f"{path}: measurements.{kind}", template), {kind: "number"})
+        for kind, template in templates.items()
+    ]
+    if told.row is not None:
+        patterns.append(_row(f"{path}: measurements.row", told.row))
+    found = [re.search(r"(\w*)\{model\}(\w*)", template) for template in templates.values()]
     return Lab(
-        sentences={
-            kind: _sentence(f"{path}: measurements.{kind}", template)
-            for kind in KINDS
-            if (template := getattr(content.measurements, kind)) is not None
-        },
-        least_seconds=content.measurements.least_seconds,
+        patterns=tuple(patterns),
+        word=next(((match[1], match[2]) for match in found if match), ("", "")),
+        attributes={kind: name for kind in KINDS if (name := getattr(told.attributes, kind))},
+        least_seconds=told.least_seconds,
+        other_data=unicodedata.normalize("NFC", told.other_data),
         data=data,
         reference_runs=runs,
         hints=content.hints,
@@ -112,6 +155,18 @@ def _sentence(where: str, template: str) -> re.Pattern[str]:
     # Bounded on both sides: a long line of words takes linear time.
     word = r"(?<!\\w)(?P<word>\1(?P<model>\\w{1,60})\2)"
     return re.compile(re.sub(r"(\w*)\\\{model\\\}(\w*)", word, pattern))
+
+
+def _row(where: str, template: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """The pattern of a line of a table: columns with ``{model}``, a kind each, ``{number}``."""
+    columns = unicodedata.normalize("NFC", template).split()
+    groups = {"{model}": r"(?P<model>\w{1,60})", "{number}": _COUNT}
+    groups |= {f"{{{kind}}}": f"(?P<{kind}>{_FIGURE})" for kind in KINDS}
+    kinds = {kind: kind for kind in KINDS if columns.count(f"{{{kind}}}") == 1}
+    if columns.count("{model}") != 1 or not kinds:
+        raise LabError(f"{where}: the row needs one {{model}}, and {{accuracy}} or {{seconds}}")
+    pattern = r"[ \t]+".join(groups.get(column) or re.escape(column) for column in columns)
+    return re.compile(rf"^[ \t]*{pattern}[ \t]*$", re.MULTILINE), kinds
 
 
 def _runs(table: Path) -> tuple[Evidence, ...]:

@@ -39,26 +39,25 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
     own = _own_cells(cells, places, assignment)
     restored = [*own[-1]]
     changed: list[Cell] = []
-    training: list[NotebookNode] = []
     for number, cell in enumerate(assignment.cells):
         handed_in = cells[places[number]] if number in places else None
         restored += [_master_cell(cell, handed_in), *own[number]]
         if handed_in is not None and _was_changed(cell, handed_in):
             changed.append(cell)
-        if handed_in is not None and cell.skipped:
-            training.append(handed_in)
     if changed:
         message = f"put back as in the master: {', '.join(cell.id for cell in changed)}"
         # A changed test does no harm; work may have been done in a changed cell of another kind.
         review = any(cell.role != "test" for cell in changed)
         flags.append(Flag("locked-cell-changed", message, review))
-    # What the master's own training cells printed is read last: it counts most.
-    measured = measurements.read([*cells, *training], assignment.lab, assignment.names)
-    evidence, doubts = measurements.sift(measured, assignment.lab)
-    flags += [Flag("doubtful-evidence", doubt, True) for doubt in doubts]
+    lab = assignment.lab
+    other_data = measurements.are_of_other_data(cells, lab)
+    least_seconds = 0.0 if other_data else lab.least_seconds
+    measured = measurements.read(cells, lab, assignment.names)
+    evidence, doubtful = measurements.sift(measured, least_seconds)
+    flags += [Flag("doubtful-evidence", doubt, True) for doubt in measurements.doubts(doubtful)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=restored, metadata={"kernelspec": kernel})
-    Handover(flags, evidence, of=of).store(notebook)
+    Handover(flags, evidence, doubtful=doubtful, other_data=other_data, of=of).store(notebook)
     return notebook
 
 
