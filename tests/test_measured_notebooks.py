@@ -16,6 +16,7 @@ REPLAYED = {
     "right-vs-code",
     "plateau-said-equal",
     "impossible-accuracy-contradicted",
+    "not-a-number",
     "digits-not-measured",
     "trained-again-and-still-wrong",
     "no-outputs-absurd",

@@ -11,6 +11,7 @@ answer is right if any two that were printed support it, because one run says no
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -181,6 +182,15 @@ def _believable(kind: str, figure: float, least_seconds: float) -> bool:
     if kind == "accuracy":
         return 0 <= figure <= 100
     return 0 < figure < 1e6 and figure >= least_seconds  # nan is neither; times are divided by
+
+
+def finite(measured: Measured) -> Measured:
+    """Without nan and infinity, which are no JSON, and nothing to show a student."""
+    kept: Measured = {}
+    for model, kinds in measured.items():
+        for kind, figures in kinds.items():
+            _add(kept, ((model, kind, figure) for figure in figures if math.isfinite(figure)))
+    return kept
 
 
 def doubts(doubtful: Measured) -> list[str]:

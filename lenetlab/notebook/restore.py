@@ -57,7 +57,9 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
     flags += [Flag("doubtful-evidence", doubt, True) for doubt in measurements.doubts(doubtful)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=restored, metadata={"kernelspec": kernel})
-    Handover(flags, evidence, doubtful=doubtful, other_data=other_data, of=of).store(notebook)
+    Handover(
+        flags, evidence, doubtful=measurements.finite(doubtful), other_data=other_data, of=of
+    ).store(notebook)
     return notebook
 
 

@@ -102,6 +102,16 @@ MISSING = [
         says=("không thể đúng của Gamma (123,00 %)", "có số đo của Beta (98,41 %)"),
     ),
     Measured(
+        "not-a-number",
+        "nan % is no figure; no reference run has Gamma better than Beta. A person has a look.",
+        {**SEED_2, "Gamma": (None, 24.0)},
+        choices(gamma=2),
+        printed={"gamma-eval": "Độ chính xác của GammaCNN trên tập kiểm tra: nan %\n"},
+        lost={"gamma-choice-check": 0.3},
+        flags=("doubtful-evidence",),
+        says=("không có số đo của Gamma",),
+    ),
+    Measured(
         "lenet-in-no-time",
         "0.1 s for ten epochs of MNIST is not believable; a person has a look, no point is lost.",
         {**SEED_2, "LeNet": (98.52, 0.1)},
