@@ -45,7 +45,8 @@ def of_variant(assignment: Assignment, variant: str) -> Assignment:
     """The assignment with only the cells that a variant's architecture needs."""
     first = [cell for cell in assignment.cells if cell.is_code][: len(assignment.opening)]
     steps = ("solution", "create", "visible", "hidden")
-    own = [cell for cell in assignment.cells if cell.id in {f"{variant}-{s}" for s in steps}]
+    wanted = {f"{variant}-{step}" for step in steps}
+    own = [cell for cell in assignment.cells if cell.helper or cell.id in wanted]
     return Assignment((*first, *own), assignment.lab)
 
 
