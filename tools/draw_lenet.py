@@ -1,7 +1,7 @@
 """Draw the LeNet figure of the lab and embed it in the notebook.
 
 Writes source/lenet/LeNet.png and, if source/lenet/lenet.ipynb exists, puts the same picture into
-its "lenet-figure" cell as a data URI. What is drawn follows from LAYERS, so a change to the
+its "lenet-figure" cell as a data URI; likewise an upright one for narrow screens. What is drawn follows from LAYERS, so a change to the
 network is a change to that list. Run: .venv/bin/python tools/draw_lenet.py
 """
 
@@ -26,7 +26,7 @@ from PIL import Image
 LENET_DIR = Path(__file__).resolve().parent.parent / "source" / "lenet"
 PNG_PATH = LENET_DIR / "LeNet.png"
 NOTEBOOK_PATH = LENET_DIR / "lenet.ipynb"
-CELL_ID = "lenet-figure"
+CELL_ID, TALL_CELL_ID = "lenet-figure", "lenet-figure-tall"
 DATA_URI = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]*")
 
 # All lengths are pixels of the picture, with the origin in its lower left corner.
@@ -39,6 +39,7 @@ STACK_DEPTH = 15.5  # times the root of the hidden maps: a deep stack must not t
 COLUMN, PITCH, RADIUS, DOT = 26, 21, 7.5, 2.2  # dense: width, neuron distance, radii
 COLUMN_GAP = 0.79  # gap before a dense layer, relative to the others: its label is shorter
 NAME_PT, SIZE_PT, LABEL_PT = 16, 14, 13.5
+TALL_WIDTH, TALL_ROW, TALL_BOX = 460, 78, 48  # the upright figure: a row for each layer
 
 # Okabe-Ito hues: told apart under the common kinds of colour blindness.
 COLOURS = {"data": "#6B7280", "conv": "#0072B2", "pool": "#E69F00", "dense": "#009E73"}
@@ -184,22 +185,50 @@ def draw() -> Image.Image:
         write(x + 30, LEGEND_Y - 1, label, ha="left", va="center")
 
     ax.set(xlim=(0, WIDTH), ylim=(0, HEIGHT))  # last, because imshow changes them
+    return picture(figure, ax)
+
+
+def draw_tall() -> Image.Image:
+    """Draw the same layers from top to bottom, as boxes with words."""
+    mpl.rcdefaults()
+    height = TALL_ROW * len(LAYERS)
+    figure = Figure(figsize=(TALL_WIDTH / DPI, height / DPI), dpi=DPI, facecolor="white")
+    ax = figure.add_axes((0, 0, 1, 1))
+    for row, layer in enumerate(LAYERS):
+        bottom = height - (row + 1) * TALL_ROW + (TALL_ROW - TALL_BOX) / 2
+        place, shape = (20, bottom), "round,pad=0,rounding_size=9"
+        face, edge = tint(layer.kind, 0.3), COLOURS[layer.kind]
+        ax.add_patch(FancyBboxPatch(place, 160, TALL_BOX, shape, fc=face, ec=edge))
+        middle = bottom + TALL_BOX / 2
+        ax.text(32, middle, layer.name, size=13, weight="bold", color=INK, va="center")
+        ax.text(170, middle, layer.size, size=12, color=INK, va="center", ha="right")
+        words = ", ".join(filter(None, (layer.operation.replace("\n", " "), layer.activation)))
+        ax.text(200, middle, words or "ảnh xám", size=12, color=FAINT, va="center")
+        if row:
+            arrow = {"arrowstyle": "-|>", "color": FAINT, "lw": 1.6}
+            ax.annotate("", (100, bottom + TALL_BOX), (100, bottom + TALL_ROW), arrowprops=arrow)
+    ax.set(xlim=(0, TALL_WIDTH), ylim=(0, height))
+    return picture(figure, ax)
+
+
+def picture(figure: Figure, ax: Axes) -> Image.Image:
+    """The figure as a picture with a palette."""
     ax.axis("off")
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return Image.open(buffer).convert("RGB").quantize(colors=128)
 
 
-def embed(notebook_path: Path, png_path: Path) -> None:
-    """Replace the picture in the notebook's figure cell.
+def embed(notebook_path: Path, png: bytes, cell_id: str) -> None:
+    """Replace the picture in the notebook's cell.
 
     A data URI, because Colab shows neither cell attachments nor files beside the notebook.
     """
-    uri = "data:image/png;base64," + base64.b64encode(png_path.read_bytes()).decode("ascii")
+    uri = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
     notebook = json.loads(notebook_path.read_text(encoding="utf-8"))
     found = 0
     for cell in notebook["cells"]:
-        if cell.get("id") == CELL_ID:
+        if cell.get("id") == cell_id:
             source = cell["source"]  # nbformat allows a string or a list of lines; keep which
             lines = [source] if isinstance(source, str) else source
             results = [DATA_URI.subn(uri, line) for line in lines]
@@ -207,7 +236,7 @@ def embed(notebook_path: Path, png_path: Path) -> None:
             changed = [line for line, _ in results]
             cell["source"] = changed[0] if isinstance(source, str) else changed
     if found != 1:
-        raise ValueError(f"{notebook_path}: {found} pictures in cell {CELL_ID!r}, expected 1")
+        raise ValueError(f"{notebook_path}: {found} pictures in cell {cell_id!r}, expected 1")
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     notebook_path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -218,7 +247,10 @@ def main() -> None:
     draw().save(PNG_PATH, optimize=True)
     print(f"{PNG_PATH}: {PNG_PATH.stat().st_size} bytes")
     if NOTEBOOK_PATH.exists():
-        embed(NOTEBOOK_PATH, PNG_PATH)
+        embed(NOTEBOOK_PATH, PNG_PATH.read_bytes(), CELL_ID)
+        tall = io.BytesIO()
+        draw_tall().save(tall, "png", optimize=True)
+        embed(NOTEBOOK_PATH, tall.getvalue(), TALL_CELL_ID)
 
 
 if __name__ == "__main__":
