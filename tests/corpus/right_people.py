@@ -22,6 +22,7 @@ def people_cases() -> list[Case]:
             for variant, name, source in sources
         ),
         *_shared_pools(),
+        *_first_calls(),
     ]
 
 
@@ -174,6 +175,29 @@ $begin
         self.model = Model(input, Dense(10, activation="softmax")(x))
 """,
 }
+
+
+FIRST_CALLS = {
+    "zeros": 'self.model(np.zeros((1, *input_dim), dtype="float32"))',
+    "some-images": "self.model(x_train_norm[:5])",
+    "a-prediction": "self.model.predict(x_train_norm[:3], verbose=0)",
+}
+CALLED = """
+$begin
+        self.model = keras.Sequential([
+            $layers
+        ])
+        $call
+"""
+
+
+def _first_calls() -> Iterator[Case]:
+    """A Sequential without an input knows it when `build` ends: it was called on data."""
+    for number, (name, call) in enumerate(FIRST_CALLS.items()):
+        for variant in turns(number):
+            words = {**parts(variant, ARCHITECTURES[variant]), "call": call}
+            source = fill(CALLED, words)
+            yield right_case(f"{variant}-right-called-on-{name}", variant, source, "first-call")
 
 
 def _shared_pools() -> Iterator[Case]:
