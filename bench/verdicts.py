@@ -108,7 +108,14 @@ def print_matrix(console: Console, rows: list[Row]) -> None:
         for row in closed
         if row.case.right != row.carried.full or (row.case.right and row.live.hidden < 1.0)
     ]
-    _list(console, bad, lambda row: f"live {row.live}, carried {row.carried}")
+    _list(
+        console,
+        bad,
+        lambda row: (
+            f"{row.carried.visible:g} + {row.carried.hidden:g}: "
+            f"{' '.join(row.carried.message.split())[:160]}"
+        ),
+    )
     left_open = [row for row in rows if row.case.open]
     marks = sum(row.carried.full for row in left_open)
     console.print(f"Left open by the text: {marks} full marks, {len(left_open) - marks} less")
@@ -134,7 +141,9 @@ def print_messages(console: Console, rows: list[Row]) -> None:
     _list(
         console,
         silent,
-        lambda row: f"({row.case.layer}, {row.case.field}) {row.carried.message[:160]!r}",
+        lambda row: (
+            f"({row.case.layer}, {row.case.field}) {' '.join(row.carried.message.split())[:160]}"
+        ),
     )
 
 

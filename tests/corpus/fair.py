@@ -185,18 +185,18 @@ def _aligned(right: Sequence[Layer], found: Sequence[Layer]) -> list[Pair]:
         if i:
             best.append([])
         for j in range(len(found) + 1):
-            ways = []
+            ways = []  # on a tie the last of equal layers is the extra or the missing one
+            if j:
+                cost, pairs = best[i][j - 1]
+                ways.append((cost + gap, [*pairs, (None, found[j - 1])]))
+            if i:
+                cost, pairs = best[i - 1][j]
+                ways.append((cost + gap, [*pairs, (right[i - 1], None)]))
             if i and j:
                 cost, pairs = best[i - 1][j - 1]
                 same = right[i - 1].kind == found[j - 1].kind
                 change = min(10 * _mistakes(right[i - 1], found[j - 1]), 30) if same else other
                 ways.append((cost + change, [*pairs, (right[i - 1], found[j - 1])]))
-            if i:
-                cost, pairs = best[i - 1][j]
-                ways.append((cost + gap, [*pairs, (right[i - 1], None)]))
-            if j:
-                cost, pairs = best[i][j - 1]
-                ways.append((cost + gap, [*pairs, (None, found[j - 1])]))
             if ways:
                 best[i].append(min(ways, key=lambda way: way[0]))
     return best[-1][-1][1]
