@@ -6,6 +6,7 @@ A kind is written for some of the variants, in turn: the corpus grows by kinds, 
 from collections.abc import Iterator, Mapping
 
 from .case import VARIANTS, Case, right_case
+from .layouts_habits import HABIT_LAYOUTS
 from .layouts_people import PEOPLE_LAYOUTS
 from .right_classes import class_sources
 from .right_names import name_sources
@@ -27,7 +28,7 @@ def people_cases() -> list[Case]:
 
 
 def _layouts() -> Iterator[Case]:
-    for number, (name, template) in enumerate(PEOPLE_LAYOUTS.items()):
+    for number, (name, template) in enumerate({**PEOPLE_LAYOUTS, **HABIT_LAYOUTS}.items()):
         for variant in turns(number):
             source = fill(template, parts(variant, ARCHITECTURES[variant]))
             yield right_case(f"{variant}-right-people-{name}", variant, source, "people")
