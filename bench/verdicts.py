@@ -1,9 +1,9 @@
 """Verdicts on the corpus of right and wrong architectures, beside an ordinary autograder's.
 
-Usage: ``python bench/verdicts.py [--every N] [--kernel N]``. The ordinary autograder checks the
-number of layers, four types and one layer's behaviour. Every case takes both roads: the student's
-live model, and the model carried through the snapshot and rebuilt; some run in a Jupyter kernel
-too. Points are set beside those of a fair TA (the corpus's labels). Cases whose verdict the
+Usage: ``python bench/verdicts.py [--every N] [--only TEXT] [--kernel N]``. The ordinary autograder
+checks the number of layers, four types and one layer's behaviour. Every case takes both roads: the
+student's live model, and the model carried through the snapshot and rebuilt; some run in a Jupyter
+kernel too. Points are set beside those of a fair TA (the corpus's labels). Cases whose verdict the
 assignment's text leaves open are counted apart.
 """
 
@@ -52,15 +52,16 @@ class Row(NamedTuple):
         return sum(known) if known else None
 
 
-def judge_share(share: tuple[int, int]) -> list[Row]:
-    """Judge every ``share[1]``-th case from ``share[0]`` on."""
+def judge_share(share: tuple[int, int, str]) -> list[Row]:
+    """Judge every ``share[1]``-th case from ``share[0]`` on, of those named with ``share[2]``."""
     import keras
 
     warnings.simplefilter("ignore")  # Keras's, about how students write their models
     assignment = load(MASTER)
     namespace = notebook_namespace(assignment)
     rows = []
-    for number, case in enumerate(all_cases()[share[0] :: share[1]]):
+    cases = [case for case in all_cases() if share[2] in case.name]
+    for number, case in enumerate(cases[share[0] :: share[1]]):
         if number % 200 == 0:
             keras.backend.clear_session()
         made = build(case, namespace)
@@ -211,11 +212,12 @@ def main() -> None:
     """Judge the corpus in two processes and print what came out."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--every", type=int, default=1, help="take every N-th case only")
+    parser.add_argument("--only", default="", help="cases with this in their name")
     parser.add_argument("--kernel", type=int, default=60, help="cases that run in a kernel too")
     options = parser.parse_args()
     start = time.perf_counter()
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        shares = [(number * options.every, 2 * options.every) for number in range(2)]
+        shares = [(n * options.every, 2 * options.every, options.only) for n in range(2)]
         rows = [row for share in pool.map(judge_share, shares) for row in share]
     console = Console()
     for section in (print_matrix, print_roads, print_messages, print_points):

@@ -15,7 +15,7 @@ from tests.corpus.fair import Fair, fair
 from tests.corpus.judge import build, carry, judge, notebook_namespace
 from tests.corpus.spec import ARCHITECTURES, Layer
 
-SAMPLE = sample(all_cases(), 150)
+SAMPLE = sample(all_cases(), 130)
 
 
 @pytest.fixture(scope="module")
