@@ -39,7 +39,7 @@ STACK_DEPTH = 15.5  # times the root of the hidden maps: a deep stack must not t
 COLUMN, PITCH, RADIUS, DOT = 26, 21, 7.5, 2.2  # dense: width, neuron distance, radii
 COLUMN_GAP = 0.79  # gap before a dense layer, relative to the others: its label is shorter
 NAME_PT, SIZE_PT, LABEL_PT = 16, 14, 13.5
-TALL_WIDTH, TALL_ROW, TALL_BOX = 460, 78, 48  # the upright figure: a row for each layer
+TALL_WIDTH, TALL_ROW, TALL_BOX = 476, 78, 48  # the upright figure: a row for each layer
 
 # Okabe-Ito hues: told apart under the common kinds of colour blindness.
 COLOURS = {"data": "#6B7280", "conv": "#0072B2", "pool": "#E69F00", "dense": "#009E73"}
@@ -198,12 +198,12 @@ def draw_tall() -> Image.Image:
         bottom = height - (row + 1) * TALL_ROW + (TALL_ROW - TALL_BOX) / 2
         place, shape = (20, bottom), "round,pad=0,rounding_size=9"
         face, edge = tint(layer.kind, 0.3), COLOURS[layer.kind]
-        ax.add_patch(FancyBboxPatch(place, 160, TALL_BOX, shape, fc=face, ec=edge))
+        ax.add_patch(FancyBboxPatch(place, 180, TALL_BOX, shape, fc=face, ec=edge))
         middle = bottom + TALL_BOX / 2
         ax.text(32, middle, layer.name, size=13, weight="bold", color=INK, va="center")
-        ax.text(170, middle, layer.size, size=12, color=INK, va="center", ha="right")
+        ax.text(190, middle, layer.size, size=12, color=INK, va="center", ha="right")
         words = ", ".join(filter(None, (layer.operation.replace("\n", " "), layer.activation)))
-        ax.text(200, middle, words or "ảnh xám", size=12, color=FAINT, va="center")
+        ax.text(216, middle, words or "ảnh xám", size=12, color=FAINT, va="center")
         if row:
             arrow = {"arrowstyle": "-|>", "color": FAINT, "lw": 1.6}
             ax.annotate("", (100, bottom + TALL_BOX), (100, bottom + TALL_ROW), arrowprops=arrow)

@@ -12,8 +12,8 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .case import HIDDEN, VISIBLE, Case
-from .spec import ARCHITECTURES, Layer, functional
+from .case import HIDDEN, VISIBLE
+from .spec import ARCHITECTURES, Layer
 
 ABOUT = {
     "alpha": "activation",
@@ -85,31 +85,6 @@ def fair(variant: str, steps: Sequence[Layer]) -> Fair:
     if any("lora_rank" in layer.args for layer in steps):
         hidden = None  # one mistake or several
     return Fair(hidden, visible(variant, steps))
-
-
-def wrong_chain(
-    name: str,
-    variant: str,
-    steps: Sequence[Layer],
-    kind: str,
-    *,
-    layer: int | None = None,
-    field: str | None = None,
-    source: str = "",
-) -> Case:
-    """The wrong case of these layers; `source` where it is not the usual functional solution."""
-    worth = fair(variant, steps)
-    return Case(
-        name,
-        variant,
-        source or functional(variant, steps),
-        right=False,
-        layer=layer,
-        field=field,
-        kind=kind,
-        hidden=worth.hidden,
-        visible=worth.visible,
-    )
 
 
 def visible(variant: str, steps: Sequence[Layer]) -> float:
@@ -185,18 +160,18 @@ def _aligned(right: Sequence[Layer], found: Sequence[Layer]) -> list[Pair]:
         if i:
             best.append([])
         for j in range(len(found) + 1):
-            ways = []
+            ways = []  # on a tie the last of equal layers is the extra or the missing one
+            if j:
+                cost, pairs = best[i][j - 1]
+                ways.append((cost + gap, [*pairs, (None, found[j - 1])]))
+            if i:
+                cost, pairs = best[i - 1][j]
+                ways.append((cost + gap, [*pairs, (right[i - 1], None)]))
             if i and j:
                 cost, pairs = best[i - 1][j - 1]
                 same = right[i - 1].kind == found[j - 1].kind
                 change = min(10 * _mistakes(right[i - 1], found[j - 1]), 30) if same else other
                 ways.append((cost + change, [*pairs, (right[i - 1], found[j - 1])]))
-            if i:
-                cost, pairs = best[i - 1][j]
-                ways.append((cost + gap, [*pairs, (right[i - 1], None)]))
-            if j:
-                cost, pairs = best[i][j - 1]
-                ways.append((cost + gap, [*pairs, (None, found[j - 1])]))
             if ways:
                 best[i].append(min(ways, key=lambda way: way[0]))
     return best[-1][-1][1]
@@ -253,29 +228,3 @@ def _activations_are_right(variant: str, pairs: Sequence[Pair]) -> bool | None:
         else:
             return False
     return None if unclear else True
-
-
-def wrong_by_hand(
-    name: str,
-    variant: str,
-    source: str,
-    kind: str,
-    *,
-    mistakes: int | None,
-    visible: float | None,
-    spoils: str = "",
-    layer: int | None = None,
-    field: str | None = None,
-) -> Case:
-    """A wrong case that is no chain of layers.
-
-    `mistakes` counts what is to be corrected, None where the text leaves that open; `spoils` names
-    the variants whose own change it makes wrong, those with a question mark where that is open.
-    """
-    words = spoils.split()
-    change = None if f"{variant}?" in words else variant not in words
-    if mistakes is None:
-        hidden = None if change is not False else 0.0
-    else:
-        hidden = points(mistakes, change)
-    return Case(name, variant, source, False, layer, field, kind, hidden, visible)

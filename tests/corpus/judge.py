@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import warnings
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -37,25 +38,36 @@ class Judgement:
         return self.visible == VISIBLE and self.hidden == HIDDEN
 
 
+def opening(assignment: Assignment) -> list[str]:
+    """The locked cells that a student's class needs, in order; they read `MNIST_NPZ`."""
+    sources = ["sample = 0"]
+    for cell in assignment.cells:
+        if cell.id in ("data-load", "prep-onehot", "lenet-imports", "lenet-class"):
+            sources.append(cell.release)
+        elif cell.id == "prep-scale":
+            sources.append(cell.release.split("\n\n")[0])
+    return sources
+
+
 def notebook_namespace(assignment: Assignment) -> dict[str, Any]:
     """What a student's cell finds: the locked cells up to the class, run on a few images."""
     os.environ["MNIST_NPZ"] = str(IMAGES)
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    wanted = ("data-load", "prep-onehot", "seed", "lenet-imports", "lenet-class")
     with contextlib.redirect_stdout(io.StringIO()):
-        namespace["sample"] = 0
-        for cell in assignment.cells:
-            if cell.id in wanted:
-                exec(compile(cell.release, cell.id, "exec"), namespace)
-            elif cell.id == "prep-scale":
-                exec(compile(cell.release.split("\n\n")[0], cell.id, "exec"), namespace)
+        for source in opening(assignment):
+            exec(compile(source, "opening", "exec"), namespace)
     return namespace
 
 
 def build(case: Case, namespace: dict[str, Any]) -> Any:
     """The student's object after its class was made and built; None where that failed."""
     own = dict(namespace)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.suppress(Exception),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")  # Keras's, about how students write their models
         exec(compile(case.source, case.name, "exec"), own)
         made = own[f"{case.variant.capitalize()}CNN"]()
         with contextlib.suppress(Exception):

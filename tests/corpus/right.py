@@ -11,14 +11,23 @@ from .right_people import people_cases
 from .right_written import WRITTEN
 from .spec import (
     ARCHITECTURES,
-    SIGNATURES,
     Layer,
     changed,
     fill,
     functional,
     parts,
-    positional,
 )
+
+SIGNATURES = {
+    "Input": ("shape",),
+    "Conv2D": (
+        *("filters", "kernel_size", "strides", "padding"),
+        *("data_format", "dilation_rate", "groups", "activation"),
+    ),
+    "AveragePooling2D": ("pool_size", "strides", "padding"),
+    "MaxPooling2D": ("pool_size", "strides", "padding"),
+    "Dense": ("units", "activation"),
+}
 
 LAYOUTS = {"model": MODEL_LAYOUTS, "code": CODE_LAYOUTS, "helper": HELPER_LAYOUTS}
 
@@ -93,6 +102,16 @@ def _calls(variant: str) -> Iterator[tuple[str, str, str]]:
         # The assignment asks for two 2×2 poolings; one layer object without weights may do both.
         yield "shared-pool", "shared-pool", _shared_pool(variant, layers, pool)
     yield "partials", "call", _partials(variant, layers)
+
+
+def positional(layer: Layer) -> str:
+    """The layer's call with its leading arguments by position."""
+    values, left = [], dict(layer.args)
+    for name in SIGNATURES.get(layer.kind, ()):
+        if name not in left:
+            break
+        values.append(left.pop(name))
+    return f"{layer.kind}({', '.join([*values, *(f'{k}={v}' for k, v in left.items())])})"
 
 
 def _complete(layers: tuple[Layer, ...]) -> list[Layer]:

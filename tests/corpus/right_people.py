@@ -6,6 +6,7 @@ A kind is written for some of the variants, in turn: the corpus grows by kinds, 
 from collections.abc import Iterator, Mapping
 
 from .case import VARIANTS, Case, right_case
+from .layouts_habits import HABIT_LAYOUTS
 from .layouts_people import PEOPLE_LAYOUTS
 from .right_classes import class_sources
 from .right_names import name_sources
@@ -22,11 +23,12 @@ def people_cases() -> list[Case]:
             for variant, name, source in sources
         ),
         *_shared_pools(),
+        *_first_calls(),
     ]
 
 
 def _layouts() -> Iterator[Case]:
-    for number, (name, template) in enumerate(PEOPLE_LAYOUTS.items()):
+    for number, (name, template) in enumerate({**PEOPLE_LAYOUTS, **HABIT_LAYOUTS}.items()):
         for variant in turns(number):
             source = fill(template, parts(variant, ARCHITECTURES[variant]))
             yield right_case(f"{variant}-right-people-{name}", variant, source, "people")
@@ -174,6 +176,29 @@ $begin
         self.model = Model(input, Dense(10, activation="softmax")(x))
 """,
 }
+
+
+FIRST_CALLS = {
+    "zeros": 'self.model(np.zeros((1, *input_dim), dtype="float32"))',
+    "some-images": "self.model(x_train_norm[:5])",
+    "a-prediction": "self.model.predict(x_train_norm[:3], verbose=0)",
+}
+CALLED = """
+$begin
+        self.model = keras.Sequential([
+            $layers
+        ])
+        $call
+"""
+
+
+def _first_calls() -> Iterator[Case]:
+    """A Sequential without an input knows it when `build` ends: it was called on data."""
+    for number, (name, call) in enumerate(FIRST_CALLS.items()):
+        for variant in turns(number):
+            words = {**parts(variant, ARCHITECTURES[variant]), "call": call}
+            source = fill(CALLED, words)
+            yield right_case(f"{variant}-right-called-on-{name}", variant, source, "first-call")
 
 
 def _shared_pools() -> Iterator[Case]:

@@ -8,17 +8,6 @@ from typing import TypeVar
 
 GIVEN = {"Input", "Conv2D", "AveragePooling2D", "Flatten", "Dense"}  # imported by the notebook
 
-SIGNATURES = {
-    "Input": ("shape",),
-    "Conv2D": (
-        *("filters", "kernel_size", "strides", "padding"),
-        *("data_format", "dilation_rate", "groups", "activation"),
-    ),
-    "AveragePooling2D": ("pool_size", "strides", "padding"),
-    "MaxPooling2D": ("pool_size", "strides", "padding"),
-    "Dense": ("units", "activation"),
-}
-
 SELECTORS = {  # what a change may be asked for
     "hidden": {"conv", "dense"},
     "weighted": {"conv", "dense", "output"},
@@ -95,16 +84,6 @@ ARCHITECTURES: dict[str, tuple[Layer, ...]] = {
     "omicron": architecture('"relu"', pooling=None),
     "delta": architecture('"relu"', convolution=False),
 }
-
-
-def positional(layer: Layer) -> str:
-    """The layer's call with its leading arguments by position."""
-    values, left = [], dict(layer.args)
-    for name in SIGNATURES.get(layer.kind, ()):
-        if name not in left:
-            break
-        values.append(left.pop(name))
-    return f"{layer.kind}({', '.join([*values, *(f'{k}={v}' for k, v in left.items())])})"
 
 
 # How nearly every solution begins.
@@ -227,36 +206,32 @@ def parts(variant: str, layers: Sequence[Layer]) -> dict[str, str]:
         "imports": imports_for(body),
         "input": str(layers[0]),
         "chain": chain(body),
-        "layers": _lines(f"{layer}," for layer in body),
-        "features": _lines(f"{layer}," for layer in body[:cut]),
+        "layers": "\n".join(f"{layer}," for layer in body),
+        "features": "\n".join(f"{layer}," for layer in body[:cut]),
         "feature_chain": chain(body[:cut], start="x", end="x"),
-        "head": _lines(f"{layer}," for layer in body[cut:]),
+        "head": "\n".join(f"{layer}," for layer in body[cut:]),
         "head_chain": chain(body[cut:], start="x", end="x"),
-        "adds": _lines(f"model.add({layer})" for layer in body),
-        "specs": _lines(
+        "adds": "\n".join(f"model.add({layer})" for layer in body),
+        "specs": "\n".join(
             f'("{layer.kind}", {{{", ".join(f"{k!r}: {v}" for k, v in layer.args.items())}}}),'
             for layer in body
         ),
-        "numbered": _lines(
+        "numbered": "\n".join(
             f"{name} = {layer}({before})"
             for name, layer, before in zip(names, body, ["input", *names], strict=False)
         ),
         "last_number": names[-1],
-        "named": _lines(f'"tang_{number}": {layer},' for number, layer in enumerate(body, 1)),
+        "named": "\n".join(f'"tang_{number}": {layer},' for number, layer in enumerate(body, 1)),
         "first_with_shape": f"{body[0].but(input_shape='input_dim')},",
         "first_with_shape_alone": str(body[0].but(input_shape="(28, 28, 1)")),
-        "rows": _lines(
+        "rows": "\n".join(
             f"{layer.kind} | {{{', '.join(f'{k!r}: {v}' for k, v in layer.args.items())}}}"
             for layer in body
         ),
-        "others": _lines(f"{layer}," for layer in body[1:]),
+        "others": "\n".join(f"{layer}," for layer in body[1:]),
         "nested": f"output = {nested}",
-        "yields": _lines(f"yield {layer}" for layer in body),
+        "yields": "\n".join(f"yield {layer}" for layer in body),
     }
-
-
-def _lines(lines: Iterable[str]) -> str:
-    return "\n".join(lines)
 
 
 def variant_layers() -> Iterator[tuple[str, int, Layer]]:

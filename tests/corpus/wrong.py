@@ -5,6 +5,7 @@ from .wrong_activations import activation_cases
 from .wrong_branches import branch_cases
 from .wrong_combined import combined_cases
 from .wrong_fields import field_cases
+from .wrong_forgotten import forgotten_cases
 from .wrong_frozen import frozen_cases
 from .wrong_layouts import layout_cases
 from .wrong_mistakes import mistake_cases
@@ -25,6 +26,7 @@ def wrong_cases() -> list[Case]:
         *activation_cases(),
         *layout_cases(),
         *mistake_cases(),
+        *forgotten_cases(),
         *own_code_cases(),
         *unfinished_cases(),
         *combined_cases(),

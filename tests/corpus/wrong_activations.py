@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from .case import VARIANTS, Case
-from .fair import wrong_chain
+from .labelled import wrong_chain
 from .spec import ARCHITECTURES, changed, replaced
 
 COMMON: dict[str, str | None] = {

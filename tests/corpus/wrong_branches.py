@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .case import VARIANTS, VISIBLE, Case
-from .fair import wrong_by_hand, wrong_chain
+from .labelled import wrong_by_hand, wrong_chain
 from .spec import ARCHITECTURES, functional, inserted, replaced
 
 

@@ -3,22 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from .case import VARIANTS, Case
-from .fair import wrong_chain
-from .layouts_code import CODE_LAYOUTS
-from .layouts_model import MODEL_LAYOUTS
-from .layouts_people import PEOPLE_LAYOUTS
-from .spec import ARCHITECTURES, INPUT, Layer, fill, parts, turns
-
-WRITTEN = [
-    MODEL_LAYOUTS["sequential"],
-    MODEL_LAYOUTS["sequential-input-shape"],
-    PEOPLE_LAYOUTS["add-with-input-shape"],
-    CODE_LAYOUTS["stub-kept"],
-    PEOPLE_LAYOUTS["models-sequential"],
-    MODEL_LAYOUTS["sequential-add"],
-    PEOPLE_LAYOUTS["sequential-in-sequential"],
-    PEOPLE_LAYOUTS["layers-as-attributes"],
-]
+from .labelled import wrong_chain
+from .layouts_in_turn import written
+from .spec import ARCHITECTURES, Layer, turns
 
 Named = dict[str, Layer]  # by the assignment's name, in order
 
@@ -32,14 +19,6 @@ def named(variant: str) -> Named:
     if variant == "delta":
         names = [name for name in names if name[0] != "C"]
     return dict(zip(names, layers, strict=True))
-
-
-def written(variant: str, layers: list[Layer], number: int) -> str:
-    """The cell of these layers, in the layout whose turn it is."""
-    layout = WRITTEN[number % len(WRITTEN)]
-    if layers[0] != INPUT and "$input\n" not in layout and "$input," not in layout:
-        layout = WRITTEN[0]  # one that writes the input down
-    return fill(layout, parts(variant, layers))
 
 
 def _set(place: str, **arguments: str | None) -> Callable[[Named], Named]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .case import VARIANTS, Case
-from .fair import wrong_chain
+from .labelled import wrong_chain
 from .spec import ARCHITECTURES, Layer, changed, replaced, variant_layers
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .case import VISIBLE, Case
-from .fair import wrong_by_hand
+from .labelled import wrong_by_hand
 from .layouts_model import MODEL_LAYOUTS
 from .spec import ARCHITECTURES, fill, functional, parts, turns
 

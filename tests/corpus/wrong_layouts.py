@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .case import VARIANTS, Case
-from .fair import wrong_chain
+from .labelled import wrong_chain
 from .layouts_code import CODE_LAYOUTS
 from .layouts_model import MODEL_LAYOUTS
 from .spec import ARCHITECTURES, Layer, fill, parts

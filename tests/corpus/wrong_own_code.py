@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .case import VARIANTS, VISIBLE, Case, no_model_case
-from .fair import wrong_by_hand, wrong_chain
+from .labelled import wrong_by_hand, wrong_chain
 from .spec import ARCHITECTURES, fill, functional, parts, replaced
 
 # The class has the right name and does something else.

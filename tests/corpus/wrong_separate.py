@@ -6,9 +6,9 @@ An activation that stands behind its layer instead of in it is one mistake.
 from collections.abc import Iterator
 
 from .case import VARIANTS, VISIBLE, Case
-from .fair import wrong_by_hand, wrong_chain
+from .labelled import wrong_by_hand, wrong_chain
+from .layouts_in_turn import written
 from .spec import ARCHITECTURES, Layer, Step, functional, imports_for, inserted, turns
-from .wrong_combined import written
 
 ACTIVATIONS: dict[str, Layer] = {
     "activation": Layer("Activation", {"activation": '"relu"'}),

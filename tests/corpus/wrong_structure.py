@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from .case import VARIANTS, Case
-from .fair import wrong_chain
+from .labelled import wrong_chain
 from .spec import ARCHITECTURES, LENET, Layer, inserted, replaced, variant_layers
 
 
