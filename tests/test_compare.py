@@ -199,8 +199,9 @@ def test_a_wrong_sum_of_parameters_and_a_model_without_a_graph_concern_the_whole
         ("pooling", [*RIGHT[:2], *RIGHT[3:]], False),
         ("convolution", changed(1, settings={}), True),
         ("convolution", [RIGHT[0], *RIGHT[2:]], False),
-        ("convolution", changed(3, module="own"), False),  # it could be anything
-        ("pooling", changed(3, kind="Lambda"), False),
+        ("convolution", changed(3, module="own"), True),  # without weights, and as many values
+        ("pooling", changed(3, kind="Lambda"), True),
+        ("pooling", changed(4, kind="Lambda"), False),  # it could be anything
         ("pooling", [], False),
     ],
 )

@@ -1,7 +1,8 @@
 """Draw the LeNet figure of the lab and embed it in the notebook.
 
 Writes source/lenet/LeNet.png and, if source/lenet/lenet.ipynb exists, puts the same picture into
-its "lenet-figure" cell as a data URI; likewise an upright one for narrow screens. What is drawn follows from LAYERS, so a change to the
+its "lenet-figure" cell as a data URI; likewise an upright one for narrow screens. What is drawn
+follows from LAYERS, so a change to the
 network is a change to that list. Run: .venv/bin/python tools/draw_lenet.py
 """
 

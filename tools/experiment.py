@@ -160,10 +160,13 @@ def write_cell(rows: list[dict[str, str]]) -> None:
     """Write the table of the notebook's cell ``reference-runs``."""
     seeds = sorted({int(row["seed"]) for row in rows})
     lines = [
-        f"**Để so sánh: {len(seeds)} lần chạy mẫu** của notebook này với `SEED` từ {seeds[0]} đến {seeds[-1]}, độ chính xác trên tập",
-        "kiểm tra (%) và trung vị của thời gian huấn luyện (giây, trên hai nhân CPU đang bận việc khác: chỉ nên xem tỉ lệ).",
+        f"**Để so sánh: {len(seeds)} lần chạy mẫu** của notebook này với `SEED` từ {seeds[0]} đến",
+        f"{seeds[-1]}: độ chính xác trên tập kiểm tra (%) và trung vị của thời gian huấn luyện",
+        "(giây, trên hai nhân CPU đang bận việc khác: chỉ nên xem tỉ lệ).",
         "",
-        "| mô hình | " + " | ".join(f"`SEED = {seed}`" for seed in seeds) + " | trung vị | thời gian |",
+        "| mô hình | "
+        + " | ".join(f"`SEED = {seed}`" for seed in seeds)
+        + " | trung vị | thời gian |",
         "|---|" + "---:|" * (len(seeds) + 2),
     ]
     for name in MODELS:

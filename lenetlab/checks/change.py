@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from lenetlab.checks.compare import Expected, activations_apart, align
@@ -17,22 +18,25 @@ def change_is_right(expected: Sequence[Expected], model: Model, about: str) -> b
 
     ``"pooling"`` and ``"convolution"``: the layers of that family are those expected, in number
     and class. ``"activation"``: every layer before the output has the expected activation, be it as
-    a layer of its own. Layers that could be what the change is about (own classes, ``Lambda``,
-    operations) leave it unproven, that is wrong.
+    a layer of its own. Layers before the output that could be what the change is about (own
+    classes, ``Lambda``, operations) leave it unproven, that is wrong.
     """
     layers = model.layers
-    if model.problem or not layers or not all(_is_known(x, layers, about) for x in layers):
+    if model.problem or not layers:
+        return False
+    pairs = align(expected, layers)
+    output = dict(pairs)[len(expected) - 1]  # None where it is missing
+    apart = activations_apart(expected, layers, pairs)
+    before = [number for number in range(len(layers))[:output] if number not in apart.values()]
+    unknown = [number for number in before if _is_unknown(layers[number])]
+    if not all(_is_harmless(layers[number], layers, about) for number in unknown):
         return False
     if about == "activation":
-        pairs = align(expected, layers)
-        output = dict(pairs)[len(expected) - 1]  # None where it is missing
-        apart = activations_apart(expected, layers, pairs)
         hidden = {layer.activation for layer in expected[:-1]} - {None}
         found = {
             layer.activation_name
-            for number, layer in enumerate(layers[:output])
-            if (layer.activation is not None or "activation" in layer.module)
-            and not (_is_unknown(layer) or number in apart)
+            for layer in (layers[apart.get(n, n)] for n in before if n not in unknown)
+            if layer.activation is not None or "activation" in layer.module
         }
         return bool(found) and found <= hidden
     wanted_kinds = [layer.kind for layer in expected if ABOUT[about] in layer.kind]
@@ -44,15 +48,19 @@ def _is_unknown(layer: Layer) -> bool:
     return layer.kind in ("Lambda", "TimeDistributed") or not layer.is_keras
 
 
-def _is_known(layer: Layer, layers: Sequence[Layer], about: str) -> bool:
-    """Whether the layer is no hidden form of what the variant is about.
+def _is_harmless(layer: Layer, layers: Sequence[Layer], about: str) -> bool:
+    """Whether an unknown layer is no hidden form of what the variant is about.
 
-    Of an unknown one that is known where it has no weights, keeps the size of the tensor, and is
-    no activation.
+    It is none where it has no weights, keeps the number of values, and is no activation.
     """
-    if not _is_unknown(layer):
-        return True
-    same_size = all(layers[place].output_shape == layer.output_shape for place in layer.inbound)
+    size = _size(layer)
+    same_size = all(_size(layers[place]) == size for place in layer.inbound)
     samples = layer.activation.array if layer.activation else None
-    harmless = samples is not None and activations.is_affine(samples)
-    return layer.params == 0 and same_size and (about != "activation" or harmless)
+    affine = samples is not None and activations.is_affine(samples)
+    return layer.params == 0 and same_size and (about != "activation" or affine)
+
+
+def _size(layer: Layer) -> int:
+    """How many values the layer gives for one image; -1 where that is not known."""
+    sizes = [-1 if size is None else size for size in layer.output_shape[1:]]
+    return -1 if -1 in sizes else math.prod(sizes)

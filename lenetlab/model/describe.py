@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from lenetlab.model import activations
@@ -28,9 +29,12 @@ class Unreadable(Exception):
 
 def describe_model(model: Any) -> Model:
     """Describe a Keras model; one that cannot be read gets a ``problem``."""
+    import keras
+
     graph = _Graph()
     try:
         graph.trained = {id(variable) for variable in model.trainable_variables}
+        graph.any_batch = isinstance(model, keras.Sequential)
         places: dict[int, int] = {}
         outputs = tuple([graph.visit(tensor, places) for tensor in _readable(model).outputs])
         return Model(tuple(graph.layers), len(model.inputs), outputs)
@@ -45,6 +49,7 @@ class _Graph:
 
     def __init__(self) -> None:
         self.trained: set[int] = set()  # ids of the model's trainable variables
+        self.any_batch = False  # a Sequential that is built by a call has that call's batch size
         self.layers: list[Layer] = []
         self.seen: set[int] = set()
         self.inside: dict[int, dict[int, int]] = {}  # of nested models, by call
@@ -70,6 +75,9 @@ class _Graph:
             if len(self.layers) > MAX_LAYERS:
                 raise Unreadable(_TOO_MANY)
             layer = describe_layer(node, inbound, self.trained, shared=id(operation) in self.seen)
+            if self.any_batch:
+                shape = (None, *layer.output_shape[1:])
+                layer = msgspec.structs.replace(layer, output_shape=shape)
             self.seen.add(id(operation))
             self.layers.append(layer)
             places |= {id(output): len(self.layers) - 1 for output in node.output_tensors}

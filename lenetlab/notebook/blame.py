@@ -60,19 +60,19 @@ class Failures:
     def explain(
         self, test: NotebookNode, outputs: list[Output], lacking: Collection[str]
     ) -> list[Output]:
-        """Say in a failed test's error what happened in the student's own cells.
+        """Say where a test failed what happened in the student's own cells.
 
         ``lacking`` are the names that the test reads and the student has not made, or left empty:
         then what happened is said alone, as where the class has not the method that it should.
         """
-        if not outputs or outputs[-1]["output_type"] != "error":
+        failed = _failed(outputs)
+        if failed is None:
             return outputs
-        error, place = outputs[-1], self._place(test)
-        text = str(error["evalue"])
+        (error_name, text), place = failed, self._place(test)
         for name, attributes in names(test.source).reads.items():
             if name not in self._assignment.names:
                 continue
-            empty = name in lacking or error["ename"] in _NOT_MADE
+            empty = name in lacking or error_name in _NOT_MADE
             lacks = self._heirs.lacking(name, attributes, [*self._own(place).values()], empty)
             cause = self._cause(name, place, empty, bool(lacks))
             if cause or lacks:
@@ -80,7 +80,9 @@ class Failures:
                 break
         used = self.used(test)
         text = f"{text}\n{reasons.stood_in(used)}" if used else text
-        return [*outputs[:-1], error_output(error["ename"], text, text.split("\n"))]
+        if not error_name:
+            return [{"output_type": "stream", "name": "stdout", "text": f"{text}\n"}, outputs[-1]]
+        return [*outputs[:-1], error_output(error_name, text, text.split("\n"))]
 
     def used(self, test: NotebookNode) -> list[str]:
         """The packages that were stood in for and on which depends what the test reads."""
@@ -193,6 +195,16 @@ class Failures:
     @cached_property
     def _stubs(self) -> frozenset[str]:
         return frozenset(c.release.strip() for c in self._assignment.cells if c.role == "solution")
+
+
+def _failed(outputs: list[Output]) -> tuple[str, str] | None:
+    """A failed test's error and what it says; without an error, what it printed before its 0."""
+    if outputs and outputs[-1]["output_type"] == "error":
+        return str(outputs[-1]["ename"]), str(outputs[-1]["evalue"])
+    if outputs and outputs[-1].get("data", {}).get("text/plain") == "0":
+        printed = (o["text"] for o in outputs if o["output_type"] == "stream")
+        return "", "".join(printed).strip()
+    return None
 
 
 def _is(cell: NotebookNode, mark: str) -> bool:

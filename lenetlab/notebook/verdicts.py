@@ -37,6 +37,7 @@ def record(name: str, notebook: NotebookNode) -> Record:
 
 
 def _message(cell: NotebookNode) -> str:
-    """What a test cell printed or raised."""
-    parts = [o.text if o.output_type == "stream" else o.get("evalue", "") for o in cell.outputs]
+    """What a test cell raised; what it printed where it raised nothing."""
+    raised = [o.evalue for o in cell.outputs if o.output_type == "error"]
+    parts = raised or [o.text for o in cell.outputs if o.output_type == "stream"]
     return "\n".join(part.strip() for part in parts if part.strip())

@@ -42,7 +42,7 @@ def opening(assignment: Assignment) -> list[str]:
     """The locked cells that a student's class needs, in order; they read `MNIST_NPZ`."""
     sources = ["sample = 0"]
     for cell in assignment.cells:
-        if cell.id in ("data-load", "prep-onehot", "lenet-imports", "lenet-class"):
+        if cell.id in ("data-load", "prep-onehot", "seed", "lenet-imports", "lenet-class"):
             sources.append(cell.release)
         elif cell.id == "prep-scale":
             sources.append(cell.release.split("\n\n")[0])

@@ -40,15 +40,24 @@ def at_home(cases: Iterable[Case], assignment: Assignment) -> list[float]:
     sources = {cell.grade_id: cell.release for cell in assignment.tests}
     sources |= {cell.id: cell.release for cell in assignment.cells}
     with client.setup_kernel():
-        _must(client, [*opening(assignment), REMEMBER])
+        _must(client, [*opening(assignment), *assignment.helpers, REMEMBER])
         points = []
         for case in cases:
             for source in (case.source, sources[f"{case.variant}-create"]):
                 _run(client, source)  # what it raises is the student's
-            failed = _run(client, sources[f"{case.variant}-visible"])
-            points.append(0.0 if failed else VISIBLE)
+            _run(client, sources[f"{case.variant}-visible"])
+            points.append(_points(client))
             _must(client, [FORGET])
     return points
+
+
+def _points(client: NotebookClient) -> float:
+    """What the last cell earned: a check that fails has 0 as its value, and no error."""
+    outputs = client.nb.cells[-1].outputs
+    failed = any(
+        o.output_type == "error" or o.get("data", {}).get("text/plain") == "0" for o in outputs
+    )
+    return 0.0 if failed else VISIBLE
 
 
 def _must(client: NotebookClient, sources: Sequence[str]) -> None:
