@@ -23,6 +23,9 @@ _NOT_MADE = ("NameError", "AttributeError")
 # How the sandbox's refusals end up in an error's text, also where a library wraps them.
 _OF_THE_SANDBOX = (os.strerror(errno.EPERM), os.strerror(errno.EROFS))
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+_SAYS_NOTHING = ("raise NotImplementedError", "def ", "class ", "import ", "from ", "pass")
+_LONGEST_STUB = 5000  # characters
+_MOST_NAMES = 1000  # that are followed from a test
 _INSTALLED = ("keras", "tensorflow", "numpy")  # a part of one that is missing is no package
 
 
@@ -44,6 +47,7 @@ class Failures:
         self._places = {cell.id: place for place, cell in enumerate(self._cells)}
         self._assignment, self._stand_ins = assignment, stand_ins
         self._heirs = Heirs(assignment)
+        written.classes.cache_clear()
         self._raised: dict[int, Raised] = {}
         for place, cell in enumerate(self._cells):
             # IPython shows some errors as text alone: of magics that it does not know.
@@ -85,7 +89,7 @@ class Failures:
     def used(self, test: NotebookNode) -> list[str]:
         """The packages that were stood in for and on which depends what the test reads."""
         waiting, seen, found = [*names(test.source).reads], set[str](), set[str]()
-        while waiting and self._stand_ins:
+        while waiting and self._stand_ins and len(seen) < _MOST_NAMES:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
@@ -112,12 +116,12 @@ class Failures:
     def _culprit(self, name: str, before: int, empty: bool) -> int | None:
         """The cell that failed to make ``name``, or what belongs to it."""
         # A cell that only wanted the name is passed over: another should have made it.
-        failed = [p for p, error in self._raised.items() if p < before and _missing(error) != name]
+        failed = {p for p, error in self._raised.items() if p < before and _missing(error) != name}
         makers = [*self._makers(name, before)]
         culprit = next((place for place in makers if place in failed), None)
         if culprit is None and empty:
             since = makers[0] if makers else -1
-            later = (p for p in failed if p > since)
+            later = (p for p in self._raised if p in failed and p > since)
             mentions = (p for p in later if name in names_of_any(self._cells[p].source).mentions)
             culprit = next(mentions, None)
         return culprit
@@ -185,14 +189,16 @@ class Failures:
         return 0
 
     def _is_stub(self, owner: str, cell: NotebookNode) -> bool:
-        """Whether what failed in ``cell`` is as it was handed out."""
+        """Whether nothing was written in ``cell``, or in the one that makes what it is about."""
         maker = next(self._makers(owner, len(self._cells)), None)
-        sources = {cell.source.strip(), "" if maker is None else self._cells[maker].source.strip()}
-        return bool(self._stubs & sources)
+        source = cell.source if maker is None else self._cells[maker].source
+        own = written.statements(source[:_LONGEST_STUB]) - self._handed_out
+        return not any(line and not line.startswith(_SAYS_NOTHING) for line in own)
 
     @cached_property
-    def _stubs(self) -> frozenset[str]:
-        return frozenset(c.release.strip() for c in self._assignment.cells if c.role == "solution")
+    def _handed_out(self) -> frozenset[str]:
+        cells = (cell for cell in self._assignment.cells if cell.role == "solution")
+        return frozenset[str]().union(*(written.statements(cell.release) for cell in cells))
 
 
 def _is(cell: NotebookNode, mark: str) -> bool:
