@@ -149,7 +149,7 @@ class Failures:
             return reasons.misnamed(missing, instead)
         owner = self._about(cell.source) or name
         if raised.type == "NotImplementedError" and not raised.text:
-            return reasons.not_written(owner, self._is_stub(owner, cell))
+            return reasons.not_written(owner, self._is_stub(owner, raised, cell))
         return reasons.of_error(owner, raised, cell.source, self._line(raised))
 
     def _is_masters(self, place: int) -> bool:
@@ -188,10 +188,11 @@ class Failures:
                     return line
         return 0
 
-    def _is_stub(self, owner: str, cell: NotebookNode) -> bool:
-        """Whether nothing was written in ``cell``, or in the one that makes what it is about."""
-        maker = next(self._makers(owner, len(self._cells)), None)
-        source = cell.source if maker is None else self._cells[maker].source
+    def _is_stub(self, owner: str, raised: Raised, cell: NotebookNode) -> bool:
+        """Whether nothing was written where ``raised`` was: in ``cell``, a function or a class."""
+        named = [name for name in (raised.where.split(".")[0], owner) if name.isidentifier()]
+        makers = (self._cells[p] for name in named for p in self._makers(name, len(self._cells)))
+        source = next((c.source for c in makers if not _is(c, "locked")), cell.source)
         own = written.statements(source[:_LONGEST_STUB]) - self._handed_out
         return not any(line and not line.startswith(_SAYS_NOTHING) for line in own)
 
