@@ -23,6 +23,9 @@ _NOT_MADE = ("NameError", "AttributeError")
 # How the sandbox's refusals end up in an error's text, also where a library wraps them.
 _OF_THE_SANDBOX = (os.strerror(errno.EPERM), os.strerror(errno.EROFS))
 _SYNTAX = ("SyntaxError", "IndentationError", "TabError")
+_SAYS_NOTHING = ("raise NotImplementedError", "def ", "class ", "import ", "from ", "pass")
+_LONGEST_STUB = 5000  # characters
+_MOST_NAMES = 1000  # that are followed from a test
 _INSTALLED = ("keras", "tensorflow", "numpy")  # a part of one that is missing is no package
 
 
@@ -44,6 +47,7 @@ class Failures:
         self._places = {cell.id: place for place, cell in enumerate(self._cells)}
         self._assignment, self._stand_ins = assignment, stand_ins
         self._heirs = Heirs(assignment)
+        written.classes.cache_clear()
         self._raised: dict[int, Raised] = {}
         for place, cell in enumerate(self._cells):
             # IPython shows some errors as text alone: of magics that it does not know.
@@ -87,7 +91,7 @@ class Failures:
     def used(self, test: NotebookNode) -> list[str]:
         """The packages that were stood in for and on which depends what the test reads."""
         waiting, seen, found = [*names(test.source).reads], set[str](), set[str]()
-        while waiting and self._stand_ins:
+        while waiting and self._stand_ins and len(seen) < _MOST_NAMES:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
@@ -114,12 +118,12 @@ class Failures:
     def _culprit(self, name: str, before: int, empty: bool) -> int | None:
         """The cell that failed to make ``name``, or what belongs to it."""
         # A cell that only wanted the name is passed over: another should have made it.
-        failed = [p for p, error in self._raised.items() if p < before and _missing(error) != name]
+        failed = {p for p, error in self._raised.items() if p < before and _missing(error) != name}
         makers = [*self._makers(name, before)]
         culprit = next((place for place in makers if place in failed), None)
         if culprit is None and empty:
             since = makers[0] if makers else -1
-            later = (p for p in failed if p > since)
+            later = (p for p in self._raised if p in failed and p > since)
             mentions = (p for p in later if name in names_of_any(self._cells[p].source).mentions)
             culprit = next(mentions, None)
         return culprit
@@ -147,7 +151,7 @@ class Failures:
             return reasons.misnamed(missing, instead)
         owner = self._about(cell.source) or name
         if raised.type == "NotImplementedError" and not raised.text:
-            return reasons.not_written(owner, self._is_stub(owner, cell))
+            return reasons.not_written(owner, self._is_stub(owner, raised, cell))
         return reasons.of_error(owner, raised, cell.source, self._line(raised))
 
     def _is_masters(self, place: int) -> bool:
@@ -186,15 +190,18 @@ class Failures:
                     return line
         return 0
 
-    def _is_stub(self, owner: str, cell: NotebookNode) -> bool:
-        """Whether what failed in ``cell`` is as it was handed out."""
-        maker = next(self._makers(owner, len(self._cells)), None)
-        sources = {cell.source.strip(), "" if maker is None else self._cells[maker].source.strip()}
-        return bool(self._stubs & sources)
+    def _is_stub(self, owner: str, raised: Raised, cell: NotebookNode) -> bool:
+        """Whether nothing was written where ``raised`` was: in ``cell``, a function or a class."""
+        named = [name for name in (raised.where.split(".")[0], owner) if name.isidentifier()]
+        makers = (self._cells[p] for name in named for p in self._makers(name, len(self._cells)))
+        source = next((c.source for c in makers if not _is(c, "locked")), cell.source)
+        own = written.statements(source[:_LONGEST_STUB]) - self._handed_out
+        return not any(line and not line.startswith(_SAYS_NOTHING) for line in own)
 
     @cached_property
-    def _stubs(self) -> frozenset[str]:
-        return frozenset(c.release.strip() for c in self._assignment.cells if c.role == "solution")
+    def _handed_out(self) -> frozenset[str]:
+        cells = (cell for cell in self._assignment.cells if cell.role == "solution")
+        return frozenset[str]().union(*(written.statements(cell.release) for cell in cells))
 
 
 def _failed(outputs: list[Output]) -> tuple[str, str] | None:

@@ -56,10 +56,9 @@ class Heirs:
         for method in written.methods(self._asked[owner]):
             own = [written.methods(node) for node in lineage]
             if not any(method in found for found in own):
-                given = any(
-                    written.given_later(s, n.name, method) for s in sources for n in lineage
-                )
-                if ends != {base} or given:  # it may come from elsewhere
+                names = frozenset(node.name for node in lineage)
+                later = (written.given_later(source, names, method) for source in sources)
+                if ends != {base} or any(later):  # it may come from elsewhere
                     return None
                 return self._not_overridden(owner, base, method, lineage, sources)
             function = next((found[method] for found in own if found.get(method)), None)
@@ -108,16 +107,15 @@ class Heirs:
 
 def _lineage(owner: str, known: Mapping[str, ast.ClassDef]) -> tuple[list[ast.ClassDef], set[str]]:
     """A class and those of its bases that the student wrote, and the names of all other bases."""
-    lineage, ends, waiting = list[ast.ClassDef](), set[str](), [owner]
+    lineage, ends, waiting = dict[str, ast.ClassDef](), set[str](), [owner]
     while waiting:
         name = waiting.pop()
-        node = known.get(name)
-        if node is None:
+        if name not in known:
             ends.add(name)
-        elif node not in lineage:
-            lineage.append(node)
-            waiting += written.bases(node)
-    return lineage, ends
+        elif name not in lineage:
+            lineage[name] = known[name]
+            waiting += written.bases(known[name])
+    return [*lineage.values()], ends
 
 
 def _never_set(owner: str, function: written.Function, wanted: str) -> str:

@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lenetlab.notebook.names import python
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_MOST_NAMES = 200  # that one is compared with
 _MADE = re.compile(r"^(?:class|def)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
@@ -20,7 +19,7 @@ def parsed(source: str) -> ast.Module | None:
 
     It is not kept: a tree takes two hundred times the memory of its source.
     """
-    for text in (str, python):
+    for text in (str, _without_magics):
         try:
             return ast.parse(text(source))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -28,7 +27,24 @@ def parsed(source: str) -> ast.Module | None:
     return None
 
 
-@lru_cache(maxsize=1024)  # of the master's cells, and of one notebook's for each of its tests
+def _without_magics(source: str) -> str:
+    """The cell with nothing in place of lines that are IPython's: ``%time``, ``!pip``."""
+    lines = source.split("\n")
+    for number, line in enumerate(lines):
+        rest = line.lstrip()
+        if rest[:1] in ("%", "!"):
+            lines[number] = f"{line[: len(line) - len(rest)]}pass"
+    return "\n".join(lines)
+
+
+def statements(source: str) -> frozenset[str]:
+    """A cell's lines, without comments and layout where it is Python."""
+    tree = parsed(source)
+    text = source if tree is None else ast.unparse(tree)
+    return frozenset(line.strip() for line in text.split("\n"))
+
+
+@lru_cache(maxsize=2048)  # of the master's cells, and of one notebook's for each of its tests
 def made(source: str) -> frozenset[str]:
     """The names that a cell makes outside functions and classes, as far as it can be read."""
     tree = parsed(source)
@@ -62,6 +78,7 @@ def imports(source: str, *, guarded: bool) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=2048)  # emptied for each notebook
 def classes(source: str) -> dict[str, ast.ClassDef]:
     """The classes that a cell defines, by name; of several the last."""
     tree = parsed(source) if "class " in source else None
@@ -85,18 +102,10 @@ def methods(node: ast.ClassDef) -> dict[str, Function | None]:
     return found
 
 
-def given_later(source: str, owner: str, method: str) -> bool:
-    """Whether a cell sets a class's method from outside, as ``AlphaCNN.build = build`` does."""
-    tree = parsed(source) if owner in source else None
-    for node in [] if tree is None else ast.walk(tree):
-        match node:
-            case ast.Attribute(value=ast.Name(id=name), attr=attribute, ctx=ast.Store()):
-                if (name, attribute) == (owner, method):
-                    return True
-            case ast.Call(func=ast.Name(id="setattr"), args=[ast.Name(id=name), *_]):
-                if name == owner:
-                    return True
-    return False
+def given_later(source: str, owners: frozenset[str], method: str) -> bool:
+    """Whether a cell may set a method of a class from outside: ``AlphaCNN.build = build``."""
+    found = re.findall(rf"(\w+)\.{method}\s*=(?!=)", source)
+    return "setattr(" in source or not owners.isdisjoint(found)
 
 
 def outer(node: ast.ClassDef, name: str) -> str:
@@ -152,7 +161,7 @@ def returns(function: Function) -> bool:
 
 def nearest(name: str, others: list[str], cutoff: float = 0.6) -> str:
     """The one of ``others`` that is written most like ``name``; empty where none is."""
-    same = {other.replace("_", "").lower(): other for other in others}
+    same = {other.replace("_", "").lower(): other for other in others[:_MOST_NAMES]}
     found = difflib.get_close_matches(name.replace("_", "").lower(), same, n=1, cutoff=cutoff)
     return same[found[0]] if found else ""
 
