@@ -265,7 +265,8 @@ def test_of_equal_layers_the_last_is_extra() -> None:
     ("about", "function", "right"),
     [
         ("activation", lambda x: x / 255, True),
-        ("activation", lambda x: np.maximum(x, 0), False),
+        ("activation", lambda x: np.tanh(x), False),
+        ("activation", lambda x: np.maximum(x, 0), True),  # it is the right one
         ("activation", None, False),
         ("pooling", None, True),
         ("convolution", lambda x: np.maximum(x, 0), True),

@@ -35,8 +35,9 @@ def change_is_right(expected: Sequence[Expected], model: Model, about: str) -> b
         hidden = {layer.activation for layer in expected[:-1]} - {None}
         found = {
             layer.activation_name
-            for layer in (layers[apart.get(n, n)] for n in before if n not in unknown)
-            if layer.activation is not None or "activation" in layer.module
+            for layer in (layers[apart.get(number, number)] for number in before)
+            if (layer.activation is not None or "activation" in layer.module)
+            and not (_is_unknown(layer) and _is_affine(layer))
         }
         return bool(found) and found <= hidden
     wanted_kinds = [layer.kind for layer in expected if ABOUT[about] in layer.kind]
@@ -51,13 +52,18 @@ def _is_unknown(layer: Layer) -> bool:
 def _is_harmless(layer: Layer, layers: Sequence[Layer], about: str) -> bool:
     """Whether an unknown layer is no hidden form of what the variant is about.
 
-    It is none where it has no weights, keeps the number of values, and is no activation.
+    It is none where it has no weights and keeps the number of values; of an activation it has to
+    be known what it does.
     """
     size = _size(layer)
     same_size = all(_size(layers[place]) == size for place in layer.inbound)
+    known = about != "activation" or layer.activation_name is not None or _is_affine(layer)
+    return layer.params == 0 and same_size and known
+
+
+def _is_affine(layer: Layer) -> bool:
     samples = layer.activation.array if layer.activation else None
-    affine = samples is not None and activations.is_affine(samples)
-    return layer.params == 0 and same_size and (about != "activation" or affine)
+    return samples is not None and activations.is_affine(samples)
 
 
 def _size(layer: Layer) -> int:

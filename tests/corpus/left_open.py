@@ -18,6 +18,9 @@ ARGUMENTS: dict[str, Changes] = {
 }
 MODELS: dict[str, str] = {
     "dict-in-and-out": 'self.model = Model({"anh": input}, {"so": output})',
+    # Keras trains its weights all the same: of a model inside another the mark is not looked at.
+    "frozen-model-inside": "trong = Model(input, output, trainable=False)\n"
+    "vao = Input(shape=input_dim)\nself.model = Model(vao, trong(vao))",
     "dict-out": 'self.model = Model(input, {"so": output})',
 }
 LAYOUTS: dict[str, str] = {

@@ -116,7 +116,6 @@ EVERYWHERE: dict[str, dict[str, dict[str, str | None]]] = {
     "dense-without-bias": {"dense": {"use_bias": "False"}},
     "frozen-dense": {"dense": {"trainable": "False"}},
     "frozen-conv": {"conv": {"trainable": "False"}},
-    "all-frozen": {"every": {"trainable": "False"}},
     "low-rank": {"dense": {"lora_rank": "4"}},  # adds weights and freezes the kernels
     "same-units": {"dense": {"units": "100"}},
     "conv-channels-first": {"conv": {"data_format": '"channels_first"'}},

@@ -50,11 +50,6 @@ IN_MODEL: dict[str, Frozen] = {
         -3,
     ),
     "output-by-attribute": Frozen(f"{MODEL}\nself.model.layers[-1].trainable = 0", 1, -1),
-    "model-of-frozen-model": Frozen(
-        "trong = Model(input, output, trainable=False)\nvao = Input(shape=input_dim)\n"
-        "self.model = Model(vao, trong(vao))",
-        None,
-    ),
     "frozen-and-compiled": Frozen(
         f"{MODEL}\nself.model.trainable = False\n"
         'self.model.compile("adam", "categorical_crossentropy")',
@@ -66,9 +61,6 @@ LAYOUTS: dict[str, str] = {
     "sequential-argument": MODEL_LAYOUTS["sequential"].replace("])", "], trainable=False)"),
     "sequential-add-set": MODEL_LAYOUTS["sequential-add"]
     + "        self.model.trainable = False\n",
-    "inner-head": MODEL_LAYOUTS["two-sequentials"].replace(
-        'name="phan_loai")', 'name="phan_loai", trainable=False)'
-    ),
     "inner-head-set": MODEL_LAYOUTS["nested-functional"].replace(
         'name="phan_loai")', 'name="phan_loai")\n        phan_loai.trainable = False'
     ),
