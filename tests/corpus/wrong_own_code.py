@@ -84,10 +84,11 @@ $begin
 
 # Of what a class of another name or another `call` makes wrong: mistakes, spoiled variants.
 COUNTS: dict[str, tuple[int, float | None, str]] = {
-    # Three layers are of the class; whether theirs is still "the activation" is left open.
-    "own-dense": (3, None, "alpha? gamma?"),
-    "own-dense-shifted": (3, None, "alpha? gamma?"),
-    "own-dense-from-scratch": (3, 0.0, "alpha? gamma?"),
+    # Three layers are of a class of one's own with weights: whether that may be what the variant
+    # does without is left open.
+    "own-dense": (3, None, "alpha? beta? gamma? omicron? delta?"),
+    "own-dense-shifted": (3, None, "alpha? beta? gamma? omicron? delta?"),
+    "own-dense-from-scratch": (3, 0.0, "alpha? beta? gamma? omicron? delta?"),
     "own-flatten": (1, None, ""),
     "own-flatten-and-sort": (1, None, "gamma?"),
 }
