@@ -25,10 +25,14 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from lenetlab.notebook.master import load  # noqa: E402 - the corpus is found from the root
+from lenetlab import grading  # noqa: E402 - the corpus is found from the root
+from lenetlab.notebook.master import load  # noqa: E402
 from tests.corpus import Case, all_cases, sample  # noqa: E402
 from tests.corpus.judge import Judgement, build, carry, judge, notebook_namespace  # noqa: E402
+from tests.corpus.judge_raising import raising_rows  # noqa: E402
 from tests.corpus.kernel import at_home  # noqa: E402
+from tests.corpus.measured_judge import measured_rows  # noqa: E402
+from tests.corpus.raising import raising_cases  # noqa: E402
 
 MASTER = ROOT / "source" / "lenet" / "lenet.ipynb"
 MUCH = 0.25  # points; a difference from a fair TA's that is worth a look is larger
@@ -208,6 +212,32 @@ def _list(console: Console, rows: Iterable[Row], text: Callable[[Row], str]) -> 
         console.print(f"  {row.case.name}: {text(row)}", markup=False)
 
 
+def print_raising(console: Console, every: int) -> None:
+    """Cells that raise, or leave no model: whether the first line names the error."""
+    assignment = load(MASTER)
+    with grading.worker_for(assignment, sandboxed=True) as worker:
+        rows = list(raising_rows(assignment, worker, raising_cases()[::every]))
+    named = sum(row.named for row in rows)
+    console.print(f"Cells that raise, the error named first and alone: {named} of {len(rows)}")
+    for row in rows:
+        if not row.named:
+            console.print(f"  {row.case.name}: {row.messages}", markup=False)
+
+
+def print_measured(console: Console) -> None:
+    """Notebooks with measurements: the questions' points beside a fair TA's."""
+    rows = measured_rows()
+    difference = sum(row.earned - row.fair for row in rows) / len(rows)
+    same = sum(not row.different for row in rows)
+    console.print(
+        f"Notebooks of measurements judged as a fair TA does: {same} of {len(rows)}, mean "
+        f"difference {difference:+.3f} points"
+    )
+    for row in rows:
+        if row.different:
+            console.print(f"  {row.case.name}: {row.different}", markup=False)
+
+
 def main() -> None:
     """Judge the corpus in two processes and print what came out."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -224,7 +254,9 @@ def main() -> None:
         section(console, rows)
     if options.kernel:
         print_kernel(console, rows, options.kernel)
-    # Further tables of the corpus are printed here.
+    if not options.only:
+        print_raising(console, options.every)
+        print_measured(console)
     console.print(f"{time.perf_counter() - start:.0f} s")
 
 

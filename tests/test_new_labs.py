@@ -70,7 +70,7 @@ def epsilon(cell: NotebookNode) -> NotebookNode:
         made.metadata.nbgrader.grade_id = made.id
     for old, new in (RENAMED | IN_TANH).items():
         made.source = made.source.replace(old, new)
-    made.source = made.source.replace('first="Alpha"', 'first="Beta"')
+    made.source = made.source.replace('"Alpha"', '"Beta"')
     return made
 
 
@@ -107,7 +107,10 @@ def test_a_sixth_variant_is_a_change_of_the_master_alone(with_epsilon: Path) -> 
     best, contradicted, unjudged = checked(with_epsilon, right, wrong, unmeasured)
     assert (best["score"], best["max_score"]) == (11.8, 11.8)
     assert item(best, "epsilon-hidden")[0] == 1.0
-    assert item(best, "epsilon-choice-check") == (0.3, "Câu trả lời phù hợp với số đo của bạn.")
+    assert item(best, "epsilon-choice-check") == (
+        0.3,
+        "Bạn chọn 1: Beta tốt hơn Epsilon.\nCâu trả lời phù hợp với số đo của bạn.",
+    )
     score, message = item(contradicted, "epsilon-choice-check")
     assert score == 0 and "Beta 98,40 % và Epsilon 95,10 %" in message
     score, message = item(unjudged, "epsilon-choice-check")

@@ -44,7 +44,7 @@ BROKEN = {
     "misspelt marker": ("### BEGIN HIDDEN TESTS", "### BEGIN HIDDEN TEST", "no pair"),
     "lost marker": ("### BEGIN HIDDEN TESTS\n", "", "markers that are no pair: ### END HIDDEN"),
     "other points": ("points=1.0", "points=2.0", "cell alpha-hidden: points=2 in its check, 1 in"),
-    "wrong attribute": ("alpha.model,", "alpha.modle,", "cell alpha-visible: the solved notebook"),
+    "wrong attribute": ("    alpha.model,", "    alpha.modle,", "cell alpha-hidden: the solved"),
     "answer in the release": ("your_choices = []", "your_choices = [1, 4]", "untouched notebook"),
     "solution fails its check": (
         "MaxPooling2D(pool_size=(2, 2))(input)",
@@ -113,7 +113,7 @@ def test_a_master_is_in_order_also_where_nothing_isolates(assignment: Assignment
 
 def test_a_leak_is_found_wherever_it_hides(assignment: Assignment, tmp_path: Path) -> None:
     """In a cell's source, in an output, in metadata of a cell or of the notebook."""
-    secret = 'x = Dense(units=84, activation="relu")(x)'
+    secret = "x = MaxPooling2D(pool_size=(2, 2))(x)"
     for place in ("source", "output", "cell metadata", "notebook metadata"):
         notebook = json.loads(RELEASE.read_text("utf-8"))
         cell = next(c for c in notebook["cells"] if c["id"] == "alpha-train")

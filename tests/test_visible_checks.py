@@ -110,6 +110,14 @@ def kernel(assignment: Assignment) -> Iterator[Kernel]:
         yield kernel
 
 
+def failed(kernel: Kernel, source: str) -> str:
+    """What a check prints that gives no points: no error, so that Run All goes on."""
+    printed, error = kernel.run(source)
+    (value,) = [o for o in kernel.client.nb.cells[-1].outputs if o.output_type == "execute_result"]
+    assert error == "" and value.data["text/plain"] == "0"
+    return printed
+
+
 def visible(assignment: Assignment, name: str) -> str:
     return next(c.release for c in assignment.tests if c.grade_id == f"{name}-visible")
 
@@ -129,19 +137,19 @@ def test_wrong_models_fail_with_the_layer_and_both_values(
     kernel: Kernel, assignment: Assignment, name: str, layers: str, words: str
 ) -> None:
     assert kernel.run(f"{name} = functional({layers})")[1] == ""
-    assert words in kernel.run(visible(assignment, name))[1]
+    assert words in failed(kernel, visible(assignment, name))
 
 
 @pytest.mark.xdist_group("visible")
 def test_omicrons_check_looks_at_omicron(kernel: Kernel, assignment: Assignment) -> None:
     kernel.run(f"beta = functional({RIGHT['beta']}); omicron = functional({RIGHT['beta']})")
-    assert "OmicronCNN cần 7 lớp" in kernel.run(visible(assignment, "omicron"))[1]
+    assert "OmicronCNN cần 7 lớp" in failed(kernel, visible(assignment, "omicron"))
 
 
 @pytest.mark.xdist_group("visible")
 def test_a_model_that_is_not_there_is_said_so(kernel: Kernel, assignment: Assignment) -> None:
     kernel.run("alpha = SimpleNamespace(model=None)")
-    assert "AlphaCNN chưa có mô hình" in kernel.run(visible(assignment, "alpha"))[1]
+    assert "AlphaCNN chưa có mô hình" in failed(kernel, visible(assignment, "alpha"))
 
 
 @pytest.mark.xdist_group("visible")
@@ -157,7 +165,7 @@ def test_a_model_that_cannot_be_read_is_said_so(
     kernel: Kernel, assignment: Assignment, model: str, words: str
 ) -> None:
     kernel.run(f"alpha = SimpleNamespace(model={model})")
-    assert words in kernel.run(visible(assignment, "alpha"))[1]
+    assert words in failed(kernel, visible(assignment, "alpha"))
 
 
 @pytest.mark.xdist_group("visible")
@@ -176,5 +184,56 @@ def test_what_computes_the_same_passes(kernel: Kernel, assignment: Assignment, l
 @pytest.mark.xdist_group("visible")
 def test_every_problem_is_said_at_once(kernel: Kernel, assignment: Assignment) -> None:
     kernel.run("alpha = functional(build(top, 'tanh', units=(120,)))")
-    error = kernel.run(visible(assignment, "alpha"))[1]
+    error = failed(kernel, visible(assignment, "alpha"))
     assert "cần 9 lớp" in error and "AveragePooling2D" in error and "activation(1.0)" in error
+
+
+@pytest.mark.xdist_group("visible")
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        ("raise NotImplementedError()", "AlphaCNN chưa được viết"),
+        ("self.model = keras.Model(MaxPool(2))", "AlphaCNN chưa chạy được: NameError: name 'MaxPo"),
+        ("model = 1", "AlphaCNN chưa có mô hình: build cần gán self.model"),
+    ],
+)
+def test_what_build_did_is_told_apart(
+    kernel: Kernel, assignment: Assignment, build: str, words: str
+) -> None:
+    source = f"class AlphaCNN:\n    model = None\n    def build(self, shape):\n        {build}"
+    assert kernel.run(source) == ("", "")
+    create = next(c.release for c in assignment.cells if c.id == "alpha-create")
+    kernel.run(create)
+    assert kernel.client.nb.cells[-1].outputs, "the error is shown"
+    assert words in failed(kernel, visible(assignment, "alpha"))
+
+
+@pytest.mark.xdist_group("visible")
+def test_a_check_before_its_cells_says_to_run_them(kernel: Kernel, assignment: Assignment) -> None:
+    kernel.run("globals().pop('alpha', None)")
+    assert "hãy chạy các ô ở trên trước" in failed(kernel, visible(assignment, "alpha"))
+
+
+@pytest.mark.xdist_group("visible")
+def test_answers_are_said_in_words(kernel: Kernel, assignment: Assignment) -> None:
+    check = {c.grade_id: c.release for c in assignment.tests}
+    kernel.run("your_choice, your_choices = 2, [4, 1]")
+    assert kernel.run(check["alpha-choice-check"]) == ("Bạn chọn 2: LeNet kém hơn Alpha.\n", "")
+    said, error = kernel.run(check["omicron-facts-check"])
+    assert error == "" and "nhiều tham số hơn; huấn luyện chậm hơn" in said
+    kernel.run("your_choice, your_choices = 7, []")
+    assert "từ 0 đến 3, đang là 7" in failed(kernel, check["alpha-choice-check"])
+    assert "ít nhất một số, đang là []" in failed(kernel, check["omicron-facts-check"])
+
+
+@pytest.mark.xdist_group("visible")
+def test_equal_seeds_give_equal_weights(kernel: Kernel, assignment: Assignment) -> None:
+    """Whatever ran between: a notebook that is run again prints the same figures."""
+    cells = {c.id: c.release for c in assignment.cells}
+    kernel.run("import numpy as np\nfrom keras.models import Model, load_model\nSEED = 7")
+    assert kernel.run(cells["lenet-class"]) == ("", "")
+    first = "def weights():\n    lenet = LeNetCNN()\n    lenet.build((28, 28, 1))\n"
+    kernel.run(f"{first}    return lenet.model.get_weights()\none = weights()")
+    equal = "print(all((a == b).all() for a, b in zip(one, weights())))"
+    assert kernel.run(f"np.random.rand(3); keras.random.normal((2,))\n{equal}") == ("True\n", "")
+    assert kernel.run(f"SEED = 8\n{equal}") == ("False\n", "")

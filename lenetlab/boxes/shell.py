@@ -26,6 +26,7 @@ class CellTimeout(KeyboardInterrupt):
 _COLAB_MAGICS = ("tensorflow_version", "tensorboard")  # they do nothing here
 
 _collector = outputs.Collector()
+_shown: BaseException | None = None  # the exception that the cell showed last
 
 
 class _Publisher(DisplayPublisher):  # type: ignore[misc]
@@ -52,6 +53,8 @@ class _Shell(InteractiveShell):  # type: ignore[misc]
     display_pub_class = _Publisher
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
+        global _shown
+        _shown = evalue
         _collector.error(etype.__name__, str(evalue), [str(line) for line in stb])
 
     def _tee(self, channel: Any) -> Any:
@@ -98,17 +101,17 @@ def run_cell(
 ) -> tuple[list[outputs.Output], BaseException | None]:
     """Run one cell, for at most ``seconds`` where there is a limit.
 
-    Returns its outputs, and the exception that ended it, where one did.
+    Returns its outputs, and the exception that ended it, or that it showed, where one did.
     """
-    global _collector
-    _collector, error = outputs.Collector(), None
+    global _collector, _shown
+    _collector, _shown, error = outputs.Collector(), None, None
     sys.stdout, sys.stderr = (outputs.Stream(_collector, name) for name in ("stdout", "stderr"))
     with time_limit(seconds) if seconds is not None else contextlib.nullcontext():
         result = shell.run_cell(source, store_history=False)
         # Student code may replace the shell's method.
         for place in ("error_before_exec", "error_in_exec"):
             error = getattr(result, place, None) or error
-    return _collector.outputs, error
+    return _collector.outputs, error or _shown
 
 
 @cache
