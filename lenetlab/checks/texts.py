@@ -61,7 +61,7 @@ _HINTS = {
     "filters": "xem số filter trong đề bài.",
     "kernel_size": "xem kích thước kernel trong đề bài.",
     "strides": "bỏ strides để dùng giá trị mặc định.",
-    "pool_size": "xem kích thước ô gộp trong đề bài.",
+    "pool_size": "xem kích thước cửa sổ gộp trong đề bài.",
     "units": "xem số nơ-ron trong đề bài.",
 }
 _HINT = "dùng giá trị mặc định của Keras."

@@ -55,7 +55,7 @@ _HINTS: tuple[tuple[str, str], ...] = (
     (r"min_ndim=4, found ndim=3", "ảnh cần cả số kênh: `Input(shape=input_dim)`."),
     (
         r"size would be (?:zero or )?negative|Negative dimension size",
-        "ảnh đã nhỏ hơn kernel hoặc ô gộp: xem lại số lớp gộp, kích thước và padding.",
+        "ảnh đã nhỏ hơn kernel hoặc cửa sổ gộp: xem lại số lớp gộp, kích thước và padding.",
     ),
     (r"Cannot convert '.*' to a shape", "dùng `Input(shape=input_dim)`."),
     (r"should be tensors\. Got 'None'", "giá trị đưa vào lớp là None: hàm phụ cần `return x`."),
