@@ -26,6 +26,7 @@ SETTINGS = (
     "use_bias", "units", "pool_size", "depth_multiplier", "target_shape", "rate", "axis",
     "cropping", "size", "keepdims", "n", "negative_slope", "max_value", "threshold", "scale",
     "offset", "stddev", "num_heads", "key_dim", "epsilon", "momentum", "output_padding",
+    "lora_rank",
 )  # fmt: skip
 
 # Without lone surrogates, which JSON can carry (as escapes) and UTF-8 cannot.

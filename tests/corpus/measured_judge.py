@@ -83,6 +83,8 @@ def _tested_here(notebook: Any, assignment: Assignment) -> Earned:
     for name, full in POINTS.items():
         namespace = _constant(sources[name.removesuffix("-check")])
         assert namespace is not None, "else it is computed, and needs a worker"
+        # What the helper cell defines says the answer in words, and is slow to import.
+        namespace |= {"quick_choice": lambda *given: None, "quick_facts": lambda *given: None}
         printed = io.StringIO()
         tree = ast.parse(sources[name])
         last = tree.body.pop()
