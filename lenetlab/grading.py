@@ -12,6 +12,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
@@ -27,6 +28,7 @@ from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.measurements import Measured
 from lenetlab.notebook.names import names, names_of_any
 from lenetlab.notebook.outputs import ROOM, encodable, within
+from lenetlab.notebook.raised import Raised
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
@@ -117,7 +119,10 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     for number, (cell, kept) in enumerate(zip(student, printed, strict=True), start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
         cell.outputs = _nodes(kept, number)
-        _name_unmeasured(cell, figures, assignment)
+        if cell.id in replayed.raised:
+            raised = replayed.raised[cell.id]
+            text = raised.text + _unmeasured(raised, cell.source, figures, assignment)
+            replayed.raised[cell.id] = msgspec.structs.replace(raised, text=text)
 
     asked = {step.key: step.names for step in steps if isinstance(step, Describe)}
     payload = []
@@ -176,14 +181,13 @@ def _figures(measured: Measured, assignment: Assignment) -> dict[str, dict[str, 
     }
 
 
-def _name_unmeasured(
-    cell: NotebookNode, figures: dict[str, dict[str, float]], assignment: Assignment
-) -> None:
-    """Where a cell failed on None, say which of its models the notebook has no figures of."""
-    error = next((o for o in cell.outputs if o.output_type == "error"), None)
-    if error is None or "NoneType" not in error.evalue:
-        return
-    mentions = names_of_any(cell.source).mentions
+def _unmeasured(
+    raised: Raised, source: str, figures: dict[str, dict[str, float]], assignment: Assignment
+) -> str:
+    """Where a cell failed on None, which of its models the notebook has no figures of."""
+    if "NoneType" not in raised.text:
+        return ""
+    mentions = names_of_any(source).mentions
     locked = "\n".join(c.release for c in assignment.cells if c.role == "locked")
     lacking = [
         f"{owner} ({', '.join(sorted(missing))})"
@@ -191,8 +195,7 @@ def _name_unmeasured(
         if name in mentions and owner in assignment.classes
         if (missing := set(assignment.lab.attributes.values()) - figures.get(owner, {}).keys())
     ]
-    if lacking:
-        error.evalue += f"; notebook đã nộp không có số đo của {', '.join(lacking)}"
+    return f"; notebook đã nộp không có số đo của {', '.join(lacking)}" if lacking else ""
 
 
 def _describe(cell: NotebookNode, assignment: Assignment) -> Describe:
