@@ -191,7 +191,7 @@ def _unmeasured(
     locked = "\n".join(c.release for c in assignment.cells if c.role == "locked")
     lacking = [
         f"{owner} ({', '.join(sorted(missing))})"
-        for name, owner in re.findall(r"^(\w+) *= *(\w+)\(", locked, re.MULTILINE)
+        for name, owner in re.findall(r"^ *(\w+) *= *(\w+)\(", locked, re.MULTILINE)
         if name in mentions and owner in assignment.classes
         if (missing := set(assignment.lab.attributes.values()) - figures.get(owner, {}).keys())
     ]
