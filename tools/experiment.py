@@ -162,7 +162,7 @@ def write_cell(rows: list[dict[str, str]]) -> None:
     lines = [
         f"**Để so sánh: {len(seeds)} lần chạy mẫu** của notebook này với `SEED` từ {seeds[0]} đến",
         f"{seeds[-1]}: độ chính xác trên tập kiểm tra (%) và trung vị của thời gian huấn luyện",
-        "(giây, trên hai nhân CPU đang bận việc khác: chỉ nên xem tỉ lệ).",
+        "(giây, trên hai nhân CPU đang bận việc khác: chỉ nên xem những chênh lệch lớn).",
         "",
         "| mô hình | "
         + " | ".join(f"`SEED = {seed}`" for seed in seeds)

@@ -65,10 +65,14 @@ class Assignment:
 
     @cached_property
     def opening(self) -> tuple[str, ...]:
-        """The code cells before the first solution cell, as released."""
+        """The code cells that most notebooks begin with, as released.
+
+        Those before the first solution cell, up to the last free one, which students change.
+        """
         code = (cell for cell in self.cells if cell.is_code)
-        first = takewhile(lambda c: c.role in ("locked", "free") and not c.skipped, code)
-        return tuple(cell.release for cell in first)
+        first = [*takewhile(lambda c: c.role in ("locked", "free") and not c.skipped, code)]
+        free = [number for number, cell in enumerate(first) if cell.role == "free"]
+        return tuple(cell.release for cell in first[: free[-1] if free else None])
 
     @cached_property
     def names(self) -> frozenset[str]:

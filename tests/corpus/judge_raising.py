@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 import nbformat
 
@@ -43,7 +44,8 @@ class Row:
 
 def of_variant(assignment: Assignment, variant: str) -> Assignment:
     """The assignment with only the cells that a variant's architecture needs."""
-    first = [cell for cell in assignment.cells if cell.is_code][: len(assignment.opening)]
+    code = (cell for cell in assignment.cells if cell.is_code)
+    first = takewhile(lambda cell: cell.role != "solution" and not cell.skipped, code)
     steps = ("solution", "create", "visible", "hidden")
     wanted = {f"{variant}-{step}" for step in steps}
     own = [cell for cell in assignment.cells if cell.helper or cell.id in wanted]
