@@ -76,10 +76,13 @@ def run(data: bytes) -> Iterator[bytes]:
         payload.doubtful,
         payload.other_data,
     )
+    _limit(payload.seconds)
+    helpers: dict[str, Any] = {"__name__": "__main__"}
+    for source in payload.helpers:  # once: what they define keeps no state of a test
+        exec(compile(source, "<helper>", "exec"), helpers)  # noqa: S102 - the master's own cell
     rebuilt: dict[bytes, Any] = {}
     for test in payload.tests:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # a test that hangs ends this process
-        signal.setitimer(signal.ITIMER_REAL, payload.seconds)
+        _limit(payload.seconds)
         made: dict[str, Any] = {}
         for name, value in test.values.items():
             # The same model stands in several cells: described alike, it is built once.
@@ -89,9 +92,15 @@ def run(data: bytes) -> Iterator[bytes]:
             made[name] = rebuilt[key]
         collector = outputs.Collector()
         with context.use(judging) as findings:
-            error = _run_cell(test, payload.helpers, made, collector)
+            error = _run_cell(test, helpers, made, collector)
         signal.setitimer(signal.ITIMER_REAL, 0)
         yield msgspec.json.encode(Result(test.key, collector.outputs, error, tuple(findings)))
+
+
+def _limit(seconds: float) -> None:
+    """Let what runs next end this process where it takes longer."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def rebuild_value(value: Plain | ModelValue | ObjectValue | Opaque) -> Any:
@@ -106,17 +115,14 @@ def rebuild_value(value: Plain | ModelValue | ObjectValue | Opaque) -> Any:
 
 
 def _run_cell(
-    test: Test, helpers: list[str], made: dict[str, Any], collector: outputs.Collector
+    test: Test, helpers: dict[str, Any], made: dict[str, Any], collector: outputs.Collector
 ) -> str:
-    """Run one test; returns its own error, empty where it came to a verdict.
+    """Run one test beside the ``helpers``; returns its own error, empty where it came to a verdict.
 
     That the student has not made a name that the test reads is a verdict, and so is that a value of
     the student's lacks an attribute.
     """
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    for source in helpers:
-        exec(compile(source, "<helper>", "exec"), namespace)  # noqa: S102 - the master's own cell
-    namespace |= made
+    namespace = helpers | made
     # The student's values, and what the test reads of them.
     students = [*made.values()]
     students += [v for value in made.values() for v in getattr(value, "__dict__", {}).values()]

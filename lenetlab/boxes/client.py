@@ -43,10 +43,11 @@ def read(path: Path, worker: Worker) -> NotebookNode:
     if small is not None:
         return small
     outcome = _run_box(worker, "read", data, READING)
-    if not any(outcome.answers):
+    answer = next(filter(None, outcome.answers), None)
+    if answer is None:
         text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.wall:g} s"
         raise intake.Rejected("too-large", f"{text} ({outcome.end})")
-    return intake.received(outcome.answers[0])
+    return intake.received(answer)
 
 
 def replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:

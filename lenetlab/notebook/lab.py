@@ -153,7 +153,7 @@ def _sentence(where: str, template: str) -> re.Pattern[str]:
     before, after = template.split("{number}")
     pattern = re.escape(before.rstrip()) + _NUMBER + re.escape(after.lstrip())
     # Bounded on both sides: a long line of words takes linear time.
-    word = r"(?<!\\w)(?P<word>\1(?P<model>\\w{1,60})\2)"
+    word = r"(?<!\\w)\1(?P<model>\\w{1,60})\2"
     return re.compile(re.sub(r"(\w*)\\\{model\\\}(\w*)", word, pattern))
 
 
