@@ -7,6 +7,7 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import secrets
 from pathlib import Path
@@ -30,7 +31,7 @@ from lenetlab.notebook.names import names, names_of_any
 from lenetlab.notebook.outputs import ROOM, encodable, within
 from lenetlab.notebook.raised import Raised
 from lenetlab.notebook.restore import restore
-from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
+from lenetlab.records import Doubt, Flag, GradingFailed, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.sandbox.worker import Worker
 
@@ -145,6 +146,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     results = client.test(request, worker)
     failures = Failures(notebook.cells, replayed.raised, assignment, replayed.stand_ins)
     costly: set[str] = set()  # stand-ins on which depends what lost points
+    lost, empty = set[str](), set[str]()  # tests that lost points, and those that found nothing
     for number, cell in enumerate(tests, start=len(student) + 1):
         cell.execution_count = number
         key = cell.metadata.nbgrader.grade_id
@@ -155,7 +157,11 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         except ValueError as error:  # more than the cell's points
             text = f"cell {key} gives no score: {error}"
             raise GradingFailed(Flag("check-error", text, True)) from None
-        costly.update(failures.used(cell) if float(score or 0) < most else ())
+        if float(score or 0) < most:
+            costly.update(failures.used(cell))
+            lost.add(key)
+            empty.update([key] if missing else [])
+    flags += [_decided(d, empty if d.lacking else lost, assignment) for d in handover.doubts]
     flags += failures.flags
     if replayed.stand_ins:
         text = f"not here, so that inert modules stood in: {', '.join(sorted(replayed.stand_ins))}"
@@ -166,6 +172,12 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     handover.store(notebook)
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
+
+
+def _decided(doubt: Doubt, tests: set[str], assignment: Assignment) -> Flag:
+    """The doubt as a flag, for a person where it may have cost points in one of ``tests``."""
+    review = any(not assignment.behind[test].isdisjoint(doubt.cells) for test in tests)
+    return dataclasses.replace(doubt.flag, review=review)
 
 
 def _figures(measured: Measured, assignment: Assignment) -> dict[str, dict[str, float]]:

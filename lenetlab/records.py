@@ -32,6 +32,18 @@ class Flag:
     review: bool = False
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """A flag that is for a person only where a test lost points that depends on one of ``cells``.
+
+    ``cells`` are ids of the master's. With ``lacking`` only where that test found nothing to check.
+    """
+
+    flag: Flag
+    cells: list[str]
+    lacking: bool = False
+
+
 Simple = None | bool | int | float | str | tuple[Any, ...]
 
 

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.measurements import Measured
-from lenetlab.records import Finding, Flag
+from lenetlab.records import Doubt, Finding, Flag
 
 
 class Handover(msgspec.Struct):
@@ -18,6 +18,7 @@ class Handover(msgspec.Struct):
 
     flags: list[Flag]
     evidence: Measured  # what the student's own run measured
+    doubts: list[Doubt] = []  # to be decided when it is known which tests lost points
     graded: bool = False  # whether grading came to its end
     of: str = ""  # the fingerprint of the submission and the master
     findings: dict[str, list[Finding]] = {}  # by the test's grade id

@@ -25,6 +25,7 @@ SMALL = 2_000_000  # bytes; JSON becomes at most some forty times as much memory
 MAX_CELLS = 1000
 MAX_SOURCE = 200_000  # characters of one cell
 MAX_SOURCES = 1_000_000  # characters of all cells; the lab's own have 60,000
+MAX_ACCOUNTS, MAX_ACCOUNT = 5, 100  # that ran a notebook; characters of one
 MAX_MARKS = 5_000  # characters of what a cell's metadata holds of nbgrader's, or of tags
 
 
@@ -157,8 +158,10 @@ def _notebook(content: dict[str, Any]) -> NotebookNode:
         found = (cell for cell in content["cells"] if isinstance(cell, dict))
         # One more than are graded tells that there were too many; a graded notebook has both the
         # student's and the master's.
-        cells = [_mend(cell) for cell in itertools.islice(found, 2 * MAX_CELLS)]
+        told = (_mend(cell) for cell in found if not _is_empty(cell))
+        cells = [*itertools.islice(told, 2 * MAX_CELLS)]
         metadata = _entries(content.get("metadata"), "kernelspec", KEY)
+        metadata["accounts"] = _accounts(content["cells"])
         return nbformat.from_dict(
             {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
         )
@@ -181,6 +184,28 @@ def _mend(cell: dict[str, Any]) -> dict[str, Any]:
         mended["execution_count"] = count if type(count) is int else None
         mended["outputs"] = valid_outputs(cell.get("outputs"))
     return mended
+
+
+def _is_empty(cell: dict[str, Any]) -> bool:
+    """Whether there is nothing in the cell; a marked one that was emptied tells something."""
+    metadata = cell.get("metadata")
+    if isinstance(metadata, dict) and "nbgrader" in metadata:
+        return False
+    return not cell.get("outputs") and not joined(cell.get("source")).strip()
+
+
+def _accounts(cells: list[Any]) -> list[str]:
+    """The names of the Google accounts that ran a cell in Colab, as the file has them."""
+    found: dict[str, None] = {}
+    for cell in cells:
+        user: Any = cell
+        for key in ("metadata", "executionInfo", "user"):
+            user = user.get(key) if isinstance(user, dict) else None
+        if isinstance(user, dict) and len(found) < MAX_ACCOUNTS:
+            told = (user.get(key) for key in ("displayName", "userId"))
+            text = " ".join(part.strip() for part in told if isinstance(part, str))
+            found[encodable(text[:MAX_ACCOUNT])] = None
+    return [text for text in found if text]
 
 
 def _entries(metadata: Any, *names: str) -> dict[str, Any]:
@@ -209,5 +234,5 @@ def _keep(notebook: NotebookNode) -> NotebookNode:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell, kept in zip(code, within((cell.outputs for cell in code), ROOM), strict=True):
         cell.outputs = nbformat.from_dict(kept)
-    notebook.metadata = {}
+    notebook.metadata = nbformat.from_dict(_entries(notebook.metadata, "accounts"))
     return notebook

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
-from lenetlab.notebook import intake, lab
+from lenetlab.notebook import intake, lab, work
 from lenetlab.notebook.lab import Lab
 from lenetlab.notebook.names import Names, names, python
 from lenetlab.records import rounded
@@ -44,6 +44,12 @@ class Cell:
     def is_code(self) -> bool:
         """Whether the cell is run."""
         return bool(self.node.cell_type == "code")
+
+    @cached_property
+    def goals(self) -> frozenset[str]:
+        """The names that a solution cell is to define: classes, functions, answers."""
+        asked = self.role == "solution" and self.is_code
+        return work.read(python(self.release)).defines if asked else frozenset()
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,6 +90,22 @@ class Assignment:
         """Those of :attr:`names` that are classes."""
         return frozenset().union(*(made.classes for made in self._made))
 
+    @cached_property
+    def goals(self) -> frozenset[str]:
+        """What the solution cells are to define, together."""
+        return frozenset().union(*(cell.goals for cell in self.cells))
+
+    @cached_property
+    def stubs(self) -> frozenset[str]:
+        """The solution cells as handed out, without layout and comments."""
+        return frozenset(work.normal(c.release) for c in self.cells if c.role == "solution")
+
+    @cached_property
+    def idle(self) -> frozenset[str]:
+        """Those, and training and tests as handed out: nothing that is the student's own work."""
+        idle = (c for c in self.cells if c.is_code and (c.skipped or c.role == "test"))
+        return self.stubs.union(work.normal(cell.release) for cell in idle)
+
     @property
     def helpers(self) -> list[str]:
         """Sources of the cells that define what the tests call."""
@@ -93,6 +115,26 @@ class Assignment:
     def _made(self) -> list[Names]:
         made = [c for c in self.cells if c.is_code and c.role != "test" and not c.helper]
         return [names(python(cell.node.source)) for cell in made]
+
+    @cached_property
+    def behind(self) -> dict[str, frozenset[str]]:
+        """For each test cell's grade id, the ids of the cells that it depends on, and its own."""
+        made = {n: names(python(c.node.source)) for n, c in enumerate(self.cells) if c.is_code}
+        makers = [n for n in made if self.cells[n].role != "test"]
+        found = {}
+        for number, cell in enumerate(self.cells):
+            waiting = [number] if cell.role == "test" else []
+            seen = set(waiting)
+            while waiting:
+                reader = waiting.pop()
+                for name in made[reader].reads:
+                    before = [n for n in makers if n < reader and name in made[n].makes]
+                    if before and before[-1] not in seen:
+                        seen.add(before[-1])
+                        waiting.append(before[-1])
+            if cell.role == "test":
+                found[cell.grade_id] = frozenset(self.cells[n].id for n in seen)
+        return found
 
     def fingerprint(self, submitted: Path) -> str:
         """Of a submission, the master and the lab's files: the same where nothing has changed.

@@ -7,7 +7,6 @@ after the cell that they follow, without any nbgrader role.
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 from collections import defaultdict
@@ -15,13 +14,14 @@ from collections import defaultdict
 import nbformat
 from nbformat import NotebookNode
 
-from lenetlab.notebook import measurements
+from lenetlab.notebook import measurements, work
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.intake import MAX_CELLS
 from lenetlab.notebook.master import Assignment, Cell
-from lenetlab.notebook.match import match
+from lenetlab.notebook.match import Match
 from lenetlab.notebook.outputs import clean, cut
-from lenetlab.records import Flag
+from lenetlab.notebook.placing import place_work
+from lenetlab.records import Doubt, Flag
 
 MAX_TEXT = 20_000  # characters of a text of the student's own
 
@@ -31,24 +31,22 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
 
     ``submitted`` comes from :mod:`.intake`; ``of`` is its fingerprint, where it is to be recorded.
     """
-    cells = submitted.cells[:MAX_CELLS]
-    places, flags = match(cells, assignment)
+    match = Match(submitted.cells[:MAX_CELLS], assignment)
+    place_work(match)
+    match.by_likeness()
+    flags, doubts, cells = match.flags, match.doubts, match.cells
     if len(submitted.cells) > MAX_CELLS:
         text = f"only the first {MAX_CELLS} cells were graded"
         flags.insert(0, Flag("too-many-cells", text, True))
-    own = _own_cells(cells, places, assignment)
+    flags += _accounts(submitted)
+    own = _own_cells(match, assignment)
     restored = [*own[-1]]
-    changed: list[Cell] = []
     for number, cell in enumerate(assignment.cells):
-        handed_in = cells[places[number]] if number in places else None
-        restored += [_master_cell(cell, handed_in), *own[number]]
-        if handed_in is not None and _was_changed(cell, handed_in):
-            changed.append(cell)
-    if changed:
-        message = f"put back as in the master: {', '.join(cell.id for cell in changed)}"
-        # A changed test does no harm; work may have been done in a changed cell of another kind.
-        review = any(cell.role != "test" for cell in changed)
-        flags.append(Flag("locked-cell-changed", message, review))
+        place = match.places.get(number)
+        handed_in = cells[place] if place is not None else None
+        restored += [_master_cell(cell, handed_in, match.texts.get(number)), *own[number]]
+        if place is not None and _was_changed(cell, match, place):
+            doubts.append(_changed(cell, match.work(place).defines, assignment))
     lab = assignment.lab
     other_data = measurements.are_of_other_data(cells, lab)
     least_seconds = 0.0 if other_data else lab.least_seconds
@@ -58,68 +56,104 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=restored, metadata={"kernelspec": kernel})
     Handover(
-        flags, evidence, doubtful=measurements.finite(doubtful), other_data=other_data, of=of
+        flags,
+        evidence,
+        doubts,
+        doubtful=measurements.finite(doubtful),
+        other_data=other_data,
+        of=of,
     ).store(notebook)
     return notebook
 
 
-def _own_cells(
-    cells: list[NotebookNode], places: dict[int, int], assignment: Assignment
-) -> defaultdict[int, list[NotebookNode]]:
-    """The student's own cells, by the number of the master's cell that they follow; -1 is none."""
-    owner = {place: number for number, place in places.items()}
-    train_sources = {cell.release.strip() for cell in assignment.cells if cell.skipped}
+def _changed(cell: Cell, defines: frozenset[str], assignment: Assignment) -> Doubt:
+    """What to say of a changed cell that was put back.
+
+    A person is needed where what depends on it could not be made, or where work stands in it that
+    belongs elsewhere and points are lost there.
+    """
+    flag = Flag("locked-cell-changed", f"{cell.grade_id or cell.id}: put back as in the master")
+    slots = [slot.id for slot in assignment.cells if slot.goals & defines]
+    return Doubt(flag, slots or [cell.id], lacking=not slots)
+
+
+def _accounts(submitted: NotebookNode) -> list[Flag]:
+    """Whose Google account ran the notebook, as Colab has it: for the instructor alone."""
+    accounts = submitted.metadata.get("accounts", [])
+    return [Flag("colab-account", f"run in Colab by {', '.join(accounts)}")] if accounts else []
+
+
+def _own_cells(match: Match, assignment: Assignment) -> defaultdict[int, list[NotebookNode]]:
+    """The student's own cells, by the number of the master's cell that they follow; -1 is none.
+
+    Those that are as handed out, training, tests and empty solutions, are left out: they would
+    cost time, or take the place of the student's work.
+    """
+    owner = {place: number for number, place in match.places.items()}
     following: defaultdict[int, list[NotebookNode]] = defaultdict(list)
     last = -1
-    for place, cell in enumerate(cells):
-        if place in owner:
-            last = owner[place]
-            source = _kept_of(assignment.cells[last], cell)
+    for place, cell in enumerate(match.cells):
+        number = owner.get(place)
+        if number is None:
+            source = "" if match.normal(place) in assignment.idle else cell.source
         else:
-            source = "" if cell.source.strip() in train_sources else cell.source
+            last = last if place in match.moved else number
+            source = _kept_of(assignment.cells[number], match, place, assignment)
         if source.strip():
             is_code = cell.cell_type == "code"
             make = nbformat.v4.new_code_cell if is_code else nbformat.v4.new_markdown_cell
             text = source if is_code else _verbatim(source)
-            following[last].append(make(text, id=f"student-{place}"))
+            follows = match.early.get(place, last)
+            following[follows].append(make(text, id=f"student-{place}"))
     return following
 
 
-def _master_cell(cell: Cell, submitted: NotebookNode | None) -> NotebookNode:
+def _master_cell(cell: Cell, submitted: NotebookNode | None, text: str | None) -> NotebookNode:
     restored = copy.deepcopy(cell.node)
     if cell.grade_id:
         restored.metadata.nbgrader["checksum"] = cell.checksum  # nbgrader's "No response."
-    if cell.role in ("solution", "free"):
-        restored.source = cell.release if submitted is None else submitted.source
+    if text is not None:
+        restored.source = text
+    elif cell.role in ("solution", "free"):
+        restored.source = cell.release
+        if submitted is not None:
+            restored.source = work.code_of(submitted) if cell.is_code else submitted.source
     if cell.skipped and submitted is not None:
         # What the student's own run printed and plotted: the evidence for the questions.
         restored.outputs = submitted.get("outputs", [])
     return restored
 
 
-def _was_changed(cell: Cell, submitted: NotebookNode) -> bool:
-    """Whether code stands where the master keeps its own: a locked cell, a test, a text."""
-    if cell.role in ("solution", "free") or submitted.cell_type != "code":
+def _was_changed(cell: Cell, match: Match, place: int) -> bool:
+    """Whether code stands where the master keeps its own: a locked cell, a test, a text.
+
+    Of cells that are not run, and of those that the tests alone use, it makes no difference.
+    """
+    if cell.role in ("solution", "free") or cell.skipped or cell.helper:
         return False
-    return submitted.source.strip() not in (cell.release.strip(), cell.node.source.strip(), "")
+    if not match.is_code(place) or not match.cells[place].source.strip():
+        return False
+    given, source = (cell.release, cell.node.source), match.cells[place].source
+    same = source in given or match.normal(place) in map(work.normal, given)
+    return not same
 
 
-def _kept_of(cell: Cell, submitted: NotebookNode) -> str:
-    """What is still run of code that was changed: all in a text's place, else new imports.
+def _kept_of(cell: Cell, match: Match, place: int, assignment: Assignment) -> str:
+    """What is still run of code that was changed: all in a text's place, else what is new.
 
     VS Code and Colab let students edit locked cells, and the import cell is where an honest one
-    adds what the next cell needs.
+    adds what the next cell needs. What is work of a solution cell stands there already.
     """
-    if not _was_changed(cell, submitted):
+    if cell.role in ("solution", "free") or not match.is_code(place):
         return ""
+    source = match.cells[place].source
     if not cell.is_code:
-        return str(submitted.source)
-    try:
-        statements = ast.parse(submitted.source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return str(source)
+    if source.strip() == cell.release.strip():
         return ""
-    imports = [ast.unparse(s) for s in statements if isinstance(s, (ast.Import, ast.ImportFrom))]
-    return "\n".join(line for line in imports if line not in cell.release)
+    return work.added(
+        match.work(place).code, cell.release, without=assignment.goals, values=not cell.skipped
+    )
 
 
 def _verbatim(source: str) -> str:

@@ -50,8 +50,13 @@ def made(source: str) -> frozenset[str]:
     tree = parsed(source)
     if tree is None:
         return frozenset(a or b for a, b in _MADE.findall(source))
+    return made_by(tree)
+
+
+def made_by(tree: ast.Module | ast.stmt) -> frozenset[str]:
+    """The names that a cell's tree, or one statement of it, makes outside functions and classes."""
     found: set[str] = set()
-    for node in _outside(tree):
+    for node in _outside(tree if isinstance(tree, ast.Module) else ast.Module([tree], [])):
         match node:
             case ast.Name(id=name, ctx=ast.Store()):
                 found.add(name)
