@@ -7,7 +7,6 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import secrets
 from pathlib import Path
@@ -161,7 +160,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             costly.update(failures.used(cell))
             lost.add(key)
             empty.update([key] if missing else [])
-    flags += [_decided(d, empty if d.lacking else lost, assignment) for d in handover.doubts]
+    flags += _decided(handover.doubts, lost, empty, assignment)
     flags += failures.flags
     if replayed.stand_ins:
         text = f"not here, so that inert modules stood in: {', '.join(sorted(replayed.stand_ins))}"
@@ -174,10 +173,31 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
 
-def _decided(doubt: Doubt, tests: set[str], assignment: Assignment) -> Flag:
-    """The doubt as a flag, for a person where it may have cost points in one of ``tests``."""
-    review = any(not assignment.behind[test].isdisjoint(doubt.cells) for test in tests)
-    return dataclasses.replace(doubt.flag, review=review)
+_DOUBTS = {
+    "locked-cell-changed": "put back as in the master",
+    "matched-by-content": "not marked as such, recognised by its content",
+    "answer-elsewhere": "not answered there, but a cell of another place gives an answer",
+}
+
+
+def _decided(
+    doubts: list[Doubt], lost: set[str], empty: set[str], assignment: Assignment
+) -> list[Flag]:
+    """The doubts as flags, a flag a kind: for a person where one may have cost points.
+
+    ``lost`` are the tests that lost points, ``empty`` those that found nothing to check.
+    """
+    flags = []
+    for code, text in _DOUBTS.items():
+        found = [doubt for doubt in doubts if doubt.code == code]
+        review = any(
+            not assignment.behind[test].isdisjoint(doubt.cells)
+            for doubt in found
+            for test in (empty if doubt.lacking else lost)
+        )
+        names = ", ".join(dict.fromkeys(doubt.name for doubt in found))
+        flags += [Flag(code, f"{text}: {names}", review)] if found else []
+    return flags
 
 
 def _figures(measured: Measured, assignment: Assignment) -> dict[str, dict[str, float]]:

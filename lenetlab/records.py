@@ -34,12 +34,14 @@ class Flag:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A flag that is for a person only where a test lost points that depends on one of ``cells``.
+    """Something about a cell that is for a person where it may have cost points.
 
-    ``cells`` are ids of the master's. With ``lacking`` only where that test found nothing to check.
+    ``cells`` are ids of the master's cells: a person should look where a test lost points that
+    depends on one of them. With ``lacking`` only where that test found nothing to check.
     """
 
-    flag: Flag
+    code: str
+    name: str  # of the cell
     cells: list[str]
     lacking: bool = False
 

@@ -180,8 +180,7 @@ class Match:
         best = max(between, key=likeness.__getitem__, default=None)
         if best is None or likeness[best] <= _LIKE:
             return None
-        text = f"{cell.grade_id}: its marks were lost, it was recognised by its likeness"
-        self.doubts.append(Doubt(Flag("matched-by-content", text), [cell.id]))
+        self.doubts.append(Doubt("matched-by-content", cell.grade_id, [cell.id]))
         return best
 
     def _note_missing(self) -> None:

@@ -14,7 +14,7 @@ from lenetlab.notebook import work
 from lenetlab.notebook.match import Match
 from lenetlab.notebook.names import names_of_any
 from lenetlab.notebook.written import made
-from lenetlab.records import Doubt, Flag
+from lenetlab.records import Doubt
 
 _ELSEWHERE = "# Phần này đã được làm ở một ô khác."
 _Home = int | str  # the place of a cell, or the code to take out of one
@@ -169,12 +169,8 @@ class _Placing:
 
     def _note(self, number: int, found: list[str]) -> None:
         cell = self._master[number]
-        text = f"{cell.grade_id}: recognised by its content, in another cell than its own"
-        flag = Flag("matched-by-content", text)
-        if len(set(found)) > 1:
-            self._match.doubts.append(Doubt(flag, [cell.id]))
-        else:
-            self._match.flags.append(flag)
+        doubtful = [cell.id] if len(set(found)) > 1 else []
+        self._match.doubts.append(Doubt("matched-by-content", cell.grade_id, doubtful))
 
     def _enter(self) -> None:
         """Give each home to the first slot that it is of; the others must not override it."""
@@ -211,6 +207,4 @@ class _Placing:
             goals = self._slots[number]
             if any(self._match.has(p, goals) for p in self._match.unused() if p not in homes):
                 cell = self._master[number]
-                text = f"{cell.grade_id}: not answered there, but {', '.join(sorted(goals))} is set"
-                flag = Flag("answer-elsewhere", f"{text} in a cell of another place")
-                self._match.doubts.append(Doubt(flag, [cell.id]))
+                self._match.doubts.append(Doubt("answer-elsewhere", cell.grade_id, [cell.id]))

@@ -72,9 +72,9 @@ def _changed(cell: Cell, defines: frozenset[str], assignment: Assignment) -> Dou
     A person is needed where what depends on it could not be made, or where work stands in it that
     belongs elsewhere and points are lost there.
     """
-    flag = Flag("locked-cell-changed", f"{cell.grade_id or cell.id}: put back as in the master")
     slots = [slot.id for slot in assignment.cells if slot.goals & defines]
-    return Doubt(flag, slots or [cell.id], lacking=not slots)
+    name = cell.grade_id or cell.id
+    return Doubt("locked-cell-changed", name, slots or [cell.id], lacking=not slots)
 
 
 def _accounts(submitted: NotebookNode) -> list[Flag]:

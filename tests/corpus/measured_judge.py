@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from lenetlab import grading
@@ -13,6 +14,7 @@ from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.notebook.restore import restore
+from lenetlab.records import Flag
 from lenetlab.sandbox.worker import Worker
 
 from .measured import POINTS, ROOT, Measured, choices, facts, notebook_of
@@ -28,7 +30,7 @@ def measured_cases() -> list[Measured]:
 
 
 class Earned(NamedTuple):
-    """Points and message by the test's name, and the codes of the flags."""
+    """Points and message by the test's name, and the flags' codes but for Colab's account."""
 
     points: dict[str, float]
     messages: dict[str, str]
@@ -63,8 +65,12 @@ def judge(case: Measured, assignment: Assignment, worker: Worker | None) -> Earn
     return Earned(
         {item.id: item.score or 0.0 for item in items},
         {item.id: item.message for item in items},
-        tuple(flag.code for flag in verdict.flags),
+        _codes(verdict.flags),
     )
+
+
+def _codes(flags: Iterable[Flag]) -> tuple[str, ...]:
+    return tuple(flag.code for flag in flags if flag.code != "colab-account")
 
 
 def _tested_here(notebook: Any, assignment: Assignment) -> Earned:
@@ -97,7 +103,7 @@ def _tested_here(notebook: Any, assignment: Assignment) -> Earned:
             messages[name] = printed.getvalue().strip()
         except AssertionError as error:
             points[name], messages[name] = 0.0, str(error)
-    return Earned(points, messages, tuple(flag.code for flag in handover.flags))
+    return Earned(points, messages, _codes(handover.flags))
 
 
 class Row(NamedTuple):

@@ -1,6 +1,7 @@
 # title: An object whose __class__ says keras.Model
 # base: release
 # place: replace:alpha-solution
+# flags: matched-by-content
 # score: 0
 import keras
 

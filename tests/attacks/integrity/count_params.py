@@ -1,6 +1,7 @@
 # title: Models and layers lie about their parameters
 # base: release
 # place: replace:alpha-solution
+# flags: matched-by-content
 # score: 0
 import keras
 

@@ -1,6 +1,7 @@
 # title: NumPy finds everything close and equal, and activations alike
 # base: release
 # place: replace:alpha-solution
+# flags: matched-by-content
 # score: 0
 import numpy as np
 

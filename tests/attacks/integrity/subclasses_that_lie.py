@@ -1,6 +1,7 @@
 # title: Layers called Conv2D in a module called keras that do nothing, in a Model that lies
 # base: release
 # place: replace:alpha-solution
+# flags: matched-by-content
 # score: 0
 import keras
 
