@@ -188,11 +188,11 @@ def own_cell_at_the_end(notebook: Notebook, which: str) -> Result:
     return insert(notebook, len(notebook["cells"]), code(notebook, source))
 
 
-@mangles("magics", "01 05", "title", "param", "capture", "time", shell=True)
+@mangles("magics", "01 05", "title", "time", shell=True)
 def in_free_and_training_cells(notebook: Notebook, which: str) -> Result:
     for model in MODELS:
         cell = get(notebook, f"{model}-train")
-        cell["source"] = f"{FIRST.get(which, '#@title Huấn luyện')}\n{cell['source']}"
+        cell["source"] = f"{FIRST[which]}\n{cell['source']}"
     for cell in notebook["cells"]:
         if cell["source"].startswith("SEED = "):
             cell["source"] += ' #@param {type:"integer"}'

@@ -16,6 +16,7 @@ from .notebook import (
     is_locked,
     is_solution,
     is_test,
+    is_training,
     marks,
     name_of,
     new_id,
@@ -87,7 +88,15 @@ def marks_of_answers_exchanged(notebook: Notebook, pair: str) -> Result:
     return notebook
 
 
-@mangles("marks", "01 05", "alpha-solution", "beta-solution", "delta-choice", "omicron-facts")
+@mangles(
+    "marks",
+    "01 05",
+    "alpha-solution",
+    "beta-solution",
+    "delta-choice",
+    "omicron-facts",
+    composes=False,
+)
 def scratch_in_a_pasted_copy(notebook: Notebook, name: str) -> Result:
     """A copy of the cell, marks and all, in which something else was tried later on."""
     cell = copied(get(notebook, name), notebook, marked=True)
@@ -115,9 +124,10 @@ def marks_of_all_moved_by_one(notebook: Notebook) -> Result:
 
 @mangles("marks", "01 05 11", "tests", "locked")
 def turned_to_markdown(notebook: Notebook, whose: str) -> Result:
-    """The key M in command mode; the marks still say code."""
+    """The key M in command mode; the marks still say code, outputs are lost."""
     for cell in having(notebook, is_test if whose == "tests" else is_locked):
-        turned(cell, "markdown")
+        if not is_training(cell):
+            turned(cell, "markdown")
     return notebook
 
 

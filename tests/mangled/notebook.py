@@ -69,7 +69,8 @@ def name_of(cell: Cell) -> str:
 
 def at(notebook: Notebook, name: str) -> int:
     """Where the first cell called ``name`` stands."""
-    return next(n for n, cell in enumerate(notebook["cells"]) if name_of(cell) == name)
+    names = [name_of(cell) for cell in notebook["cells"]]
+    return names.index(name)
 
 
 def get(notebook: Notebook, name: str) -> Cell:
