@@ -102,13 +102,14 @@ def run_here(notebook: NotebookNode, course: Course, worker: Worker) -> tuple[st
     return f"{verdict.score:g}", " ".join(flag.code for flag in verdict.flags)
 
 
-def run_stock(notebook: NotebookNode, master: Path, root: Path) -> str:
+def run_stock(notebook: NotebookNode | bytes, master: Path, root: Path) -> str:
     """Points from stock nbgrader, in a process that may take so long and no longer."""
     source = root / "source" / "lenet" / "lenet.ipynb"
     submitted = root / "submitted" / "attacker" / "lenet" / "lenet.ipynb"
     for file, content in ((source, nbformat.read(master, as_version=4)), (submitted, notebook)):
         file.parent.mkdir(parents=True)
-        file.write_text(json.dumps(content), encoding="utf-8")
+        made = content if isinstance(content, bytes) else json.dumps(content).encode()
+        file.write_bytes(made)
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     try:
         ran = subprocess.run(
