@@ -21,7 +21,7 @@ from lenetlab.boxes import cleanroom, client
 from lenetlab.boxes.program import new_worker
 from lenetlab.boxes.steps import Describe, Request, Run
 from lenetlab.boxes.values import lacking
-from lenetlab.notebook import intake, verdicts
+from lenetlab.notebook import doubts, intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
@@ -30,7 +30,7 @@ from lenetlab.notebook.names import names, names_of_any
 from lenetlab.notebook.outputs import ROOM, encodable, within
 from lenetlab.notebook.raised import Raised
 from lenetlab.notebook.restore import restore
-from lenetlab.records import Doubt, Flag, GradingFailed, Verdict, ungraded
+from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.sandbox.worker import Worker
 
@@ -157,10 +157,11 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             text = f"cell {key} gives no score: {error}"
             raise GradingFailed(Flag("check-error", text, True)) from None
         if float(score or 0) < most:
-            costly.update(failures.used(cell))
+            if missing or not results[key].findings:
+                costly.update(failures.used(cell))
             lost.add(key)
             empty.update([key] if missing else [])
-    flags += _decided(handover.doubts, lost, empty, assignment)
+    flags += doubts.decided(handover.doubts, lost, empty, assignment)
     flags += failures.flags
     if replayed.stand_ins:
         text = f"not here, so that inert modules stood in: {', '.join(sorted(replayed.stand_ins))}"
@@ -171,33 +172,6 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     handover.store(notebook)
     if not worker.sandboxed:
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
-
-
-_DOUBTS = {
-    "locked-cell-changed": "put back as in the master",
-    "matched-by-content": "not marked as such, recognised by its content",
-    "answer-elsewhere": "not answered there, but a cell of another place gives an answer",
-}
-
-
-def _decided(
-    doubts: list[Doubt], lost: set[str], empty: set[str], assignment: Assignment
-) -> list[Flag]:
-    """The doubts as flags, a flag a kind: for a person where one may have cost points.
-
-    ``lost`` are the tests that lost points, ``empty`` those that found nothing to check.
-    """
-    flags = []
-    for code, text in _DOUBTS.items():
-        found = [doubt for doubt in doubts if doubt.code == code]
-        review = any(
-            not assignment.behind[test].isdisjoint(doubt.cells)
-            for doubt in found
-            for test in (empty if doubt.lacking else lost)
-        )
-        names = ", ".join(dict.fromkeys(doubt.name for doubt in found))
-        flags += [Flag(code, f"{text}: {names}", review)] if found else []
-    return flags
 
 
 def _figures(measured: Measured, assignment: Assignment) -> dict[str, dict[str, float]]:

@@ -96,6 +96,12 @@ class Assignment:
         return frozenset().union(*(cell.goals for cell in self.cells))
 
     @cached_property
+    def questions(self) -> list[str]:
+        """The ids of the solution cells in which an answer is given to a variable."""
+        asked = (cell for cell in self.cells if cell.goals)
+        return [c.id for c in asked if c.goals & names(python(c.release)).assigns]
+
+    @cached_property
     def stubs(self) -> frozenset[str]:
         """The solution cells as handed out, without layout and comments."""
         return frozenset(work.normal(c.release) for c in self.cells if c.role == "solution")

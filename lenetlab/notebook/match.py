@@ -40,6 +40,7 @@ class Match:
         self.places: dict[int, int] = {}  # by the number of the master's cell
         self.texts: dict[int, str] = {}  # of a solution cell, where it is no cell's whole source
         self.early: dict[int, int] = {}  # own cells, by place: the master's cell that they follow
+        self.taken: set[int] = set()  # places of other cells from which work was taken
         self.moved: set[int] = set()  # places whose cell stands elsewhere in the master's order
         self.flags: list[Flag] = []
         self.doubts: list[Doubt] = []

@@ -14,7 +14,7 @@ from lenetlab.notebook import work
 from lenetlab.notebook.match import Match
 from lenetlab.notebook.names import names_of_any
 from lenetlab.notebook.written import made
-from lenetlab.records import Doubt
+from lenetlab.records import Doubt, Flag
 
 _ELSEWHERE = "# Phần này đã được làm ở một ô khác."
 _Home = int | str  # the place of a cell, or the code to take out of one
@@ -60,7 +60,7 @@ class _Placing:
         for number in sorted(self._shared - self._homes.keys()):
             self._find_answer(number, windows[number])
         self._enter()
-        self._note_unclaimed()
+        self._note_doubtful()
 
     # --- classes and functions ---
 
@@ -69,6 +69,7 @@ class _Placing:
         current = match.places.get(number)
         if current is not None and match.has(current, goals):
             self._homes[number] = current
+            self._look_for_another(number, current, goals)
             return
         found = [p for p in self._all if p != current and match.has(p, goals)]
         found = [p for p in found if match.is_code(p)] or found
@@ -80,6 +81,15 @@ class _Placing:
         if best > used:
             self._bring_along(number, best, used)
         self._note(number, [match.normal(place) for place in found])
+
+    def _look_for_another(self, number: int, current: int, goals: frozenset[str]) -> None:
+        """Say where the student's own cell defines the same anew before it is used."""
+        match, cell = self._match, self._master[number]
+        between = [p for p in match.unused() if current < p < self._place_after(number)]
+        own = [p for p in between if match.is_code(p) and not match.is_stub(p)]
+        if any(goals & match.work(place).defines for place in own):
+            text = f"{cell.grade_id}: defined again below; graded is the last before it is used"
+            match.flags.append(Flag("duplicate-cell", text, True))
 
     def _place_after(self, number: int) -> int:
         """The place of the next cell of the master's, which uses what this one defines."""
@@ -94,6 +104,7 @@ class _Placing:
             return place
         cell, submitted = self._master[owner], self._match.cells[place]
         code = work.code_of(submitted)
+        self._match.taken.add(place)
         return work.part(code, goals) if cell.is_code else code
 
     def _bring_along(self, number: int, place: int, used: int) -> None:
@@ -126,9 +137,10 @@ class _Placing:
         return self._master[number].role == "test"
 
     def _find_answer(self, number: int, window: _Window) -> None:
-        match, goals, answered = self._match, self._slots[number], self._answered()
-        current = match.places.get(number)
+        match, goals = self._match, self._slots[number]
+        current, answered = match.places.get(number), self._answered(goals)
         free = [p for p in self._all if p not in answered and match.has(p, goals)]
+        free = [p for p in free if goals.isdisjoint(match.work(p).repeated)]
         code = [p for p in free if match.is_code(p) and p != current]
         before = [place for place in code if window.low < place < window.test]
         after = [place for place in code if window.test < place < window.high]
@@ -150,9 +162,10 @@ class _Placing:
             return
         self._note(number, [match.normal(place) for place in before or after])
 
-    def _answered(self) -> set[_Home]:
-        """The homes of answers: no two questions are answered by one."""
-        return {self._homes[n] for n in self._shared if n in self._homes}
+    def _answered(self, goals: frozenset[str]) -> set[_Home]:
+        """The homes of answers of the same name: no two questions are answered by one."""
+        alike = {n for n in self._shared if self._slots[n] & goals}
+        return {self._homes[n] for n in alike if n in self._homes}
 
     def _in_text(self, number: int, window: _Window, goals: frozenset[str]) -> str:
         """An answer that was written into the text of the question, or as a text beside it."""
@@ -200,11 +213,20 @@ class _Placing:
         window = self._window(number)
         return window.low < place < window.test
 
-    def _note_unclaimed(self) -> None:
-        """Say where answers stand of which nobody can tell what question they are to."""
-        homes = {*self._homes.values()}
-        for number in sorted(self._shared - self._homes.keys()):
-            goals = self._slots[number]
-            if any(self._match.has(p, goals) for p in self._match.unused() if p not in homes):
-                cell = self._master[number]
-                self._match.doubts.append(Doubt("answer-elsewhere", cell.grade_id, [cell.id]))
+    def _note_doubtful(self) -> None:
+        """Say where work stands that a person may take for what it was meant to be."""
+        match = self._match
+        for number in sorted(self._slots.keys() - self._homes.keys()):
+            cell, goals = self._master[number], self._slots[number]
+            place = match.places.get(number)
+            if place is not None and work.is_garbled(match.work(place).code):
+                match.doubts.append(Doubt("garbled", cell.grade_id, [cell.id]))
+            elif number in self._shared and self._is_somewhere(place, goals):
+                match.doubts.append(Doubt("answer-elsewhere", cell.grade_id, [cell.id]))
+
+    def _is_somewhere(self, place: int | None, goals: frozenset[str]) -> bool:
+        """Whether a cell gives such an answer, and no question has it yet."""
+        match, answered = self._match, self._answered(goals)
+        if place is not None and not match.is_stub(place) and goals <= match.work(place).defines:
+            return True  # below the line that raises NotImplementedError
+        return any(p not in answered and match.has(p, goals) for p in self._all)

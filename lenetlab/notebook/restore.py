@@ -46,12 +46,15 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
         handed_in = cells[place] if place is not None else None
         restored += [_master_cell(cell, handed_in, match.texts.get(number)), *own[number]]
         if place is not None and _was_changed(cell, match, place):
-            doubts.append(_changed(cell, match.work(place).defines, assignment))
+            work_in_it = frozenset() if place in match.taken else match.work(place).defines
+            doubts.append(_changed(cell, work_in_it, assignment))
     lab = assignment.lab
     other_data = measurements.are_of_other_data(cells, lab)
     least_seconds = 0.0 if other_data else lab.least_seconds
     measured = measurements.read(cells, lab, assignment.names)
     evidence, doubtful = measurements.sift(measured, least_seconds)
+    if not measured:
+        doubts.append(Doubt("no-measurements", "", _answered(match, assignment)))
     flags += [Flag("doubtful-evidence", doubt, True) for doubt in measurements.doubts(doubtful)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=restored, metadata={"kernelspec": kernel})
@@ -64,6 +67,16 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
         of=of,
     ).store(notebook)
     return notebook
+
+
+def _answered(match: Match, assignment: Assignment) -> list[str]:
+    """The ids of the solution cells in which a question is answered."""
+    numbers = (n for n, c in enumerate(assignment.cells) if c.id in assignment.questions)
+    return [
+        assignment.cells[n].id
+        for n in numbers
+        if n in match.texts or (n in match.places and not match.is_stub(match.places[n]))
+    ]
 
 
 def _changed(cell: Cell, defines: frozenset[str], assignment: Assignment) -> Doubt:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -28,6 +30,7 @@ class Work:
     parses: bool = False  # whether it is Python
     defines: frozenset[str] = frozenset()  # classes, functions and variables, outside of others
     finished: bool = False  # it is Python, and no line raises NotImplementedError
+    repeated: frozenset[str] = frozenset()  # variables that are given a value more than once
 
 
 def read(code: str) -> Work:
@@ -37,10 +40,19 @@ def read(code: str) -> Work:
         return Work(code, False, written.made(code))
     imported = {name for s in tree.body if isinstance(s, _IMPORT) for name in written.made_by(s)}
     raises = "NotImplementedError" in code and any(map(_is_stub_line, ast.walk(tree)))
-    return Work(code, True, written.made_by(tree) - imported, not raises)
+    values = [s for s in tree.body if isinstance(s, ast.Assign) and not _is_nothing(s.value)]
+    counts = Counter(name for s in values for name in written.made_by(s))
+    repeated = frozenset(name for name, count in counts.items() if count > 1)
+    return Work(code, True, written.made_by(tree) - imported, not raises, repeated)
 
 
 _IMPORT = (ast.Import, ast.ImportFrom)
+
+
+def _is_nothing(value: ast.expr) -> bool:
+    """Whether this is what stands in an answer as handed out: ``None`` or ``[]``."""
+    nothing = isinstance(value, ast.Constant) and value.value is None
+    return nothing or (isinstance(value, ast.List) and not value.elts)
 
 
 def _is_stub_line(node: ast.AST) -> bool:
@@ -70,6 +82,23 @@ def _plain(source: str) -> str:
     """The source with spaces and line ends of Python's only."""
     text = source.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
     return "".join(" " if unicodedata.category(c) == "Zs" else c for c in text)
+
+
+def is_garbled(source: str) -> bool:
+    """Whether this would be Python but for what copying or merging has put into it.
+
+    Typographic quotes, HTML's entities, a fence of Markdown, git's marks of a conflict.
+    """
+    if written.parsed(source) is not None:
+        return False
+    if re.search(r"^<{7}.*^={7}.*^>{7}", source, re.MULTILINE | re.DOTALL):
+        return True
+    text = html.unescape(_plain(source)).translate(_QUOTES)
+    text = re.sub(r"^\s*(?:```|~~~).*$", "", text, flags=re.MULTILINE)
+    return text != source and written.parsed(text) is not None
+
+
+_QUOTES = str.maketrans(dict.fromkeys("‘’‚‹›", "'") | dict.fromkeys("“”„«»", '"'))
 
 
 def normal(source: str) -> str:

@@ -28,11 +28,11 @@ def parsed(source: str) -> ast.Module | None:
 
 
 def _without_magics(source: str) -> str:
-    """The cell with nothing in place of lines that are IPython's: ``%time``, ``!pip``."""
+    """The cell with nothing in place of lines that are IPython's: ``%time``, ``!pip``, ``x?``."""
     lines = source.split("\n")
     for number, line in enumerate(lines):
         rest = line.lstrip()
-        if rest[:1] in ("%", "!"):
+        if rest[:1] in ("%", "!", "?") or rest.rstrip()[-1:] == "?":
             lines[number] = f"{line[: len(line) - len(rest)]}pass"
     return "\n".join(lines)
 

@@ -1,0 +1,47 @@
+"""Doubts about cells, decided when it is known which tests lost points."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from lenetlab.notebook.master import Assignment
+from lenetlab.records import Doubt, Flag
+
+_TEXTS = {
+    "locked-cell-changed": "put back as in the master",
+    "matched-by-content": "not marked as such, recognised by its content",
+    "answer-elsewhere": "no answer that counts, but one in a cell that may be meant for it",
+    "garbled": "would be Python but for characters that copying or merging has put there",
+    "no-measurements": "the notebook has no measurements of its own to judge answers by",
+}
+
+
+def decided(
+    doubts: Iterable[Doubt],
+    lost: Collection[str],
+    empty: Collection[str],
+    assignment: Assignment,
+) -> list[Flag]:
+    """The doubts as flags, a flag a kind: for a person where one may have cost points.
+
+    ``lost`` are the tests that lost points, ``empty`` those that found nothing to check.
+    """
+    found: dict[str, list[Doubt]] = {code: [] for code in _TEXTS}
+    for doubt in doubts:
+        found[doubt.code].append(doubt)
+    return [
+        Flag(
+            code,
+            ": ".join(filter(None, [_TEXTS[code], ", ".join(sorted({d.name for d in alike}))])),
+            any(_may_have_cost(doubt, lost, empty, assignment) for doubt in alike),
+        )
+        for code, alike in found.items()
+        if alike
+    ]
+
+
+def _may_have_cost(
+    doubt: Doubt, lost: Collection[str], empty: Collection[str], assignment: Assignment
+) -> bool:
+    tests = empty if doubt.lacking else lost
+    return any(not assignment.behind[test].isdisjoint(doubt.cells) for test in tests)
