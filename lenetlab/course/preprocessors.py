@@ -112,7 +112,7 @@ def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> 
     for path in walk.links(folder):
         kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
         path.unlink()
-        note = path.with_name(f"{path.name}.refused.txt")
+        note = path.with_name(f"{path.name}{timestamps.REFUSED}")
         # Made anew or not at all: a link of this name would be written through.
         with suppress(FileExistsError), note.open("x") as file:
             file.write(f"{kind}\n")

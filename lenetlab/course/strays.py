@@ -59,7 +59,7 @@ def _file(course: Course, path: Path) -> Flag:
 def _folder(course: Course, path: Path) -> Flag:
     """A folder whose name is no student's."""
     text = BAD_NAME.format(name=path.name)
-    name = re.sub(r"\s*[^\w.@ -]+\s*", "-", normalize("NFC", path.name)).strip(" .@-")
+    name = re.sub(r"(?:\s*[^\w.@ -]+\s*)+", "-", normalize("NFC", path.name)).strip(" .@-")
     if not is_student_name(name):
         name = "student"
     target = Path("submitted", name)

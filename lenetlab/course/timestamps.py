@@ -16,6 +16,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
 NAME = "timestamp.txt"
+REFUSED = ".refused.txt"  # added to the name of a note that stands in place of a link
 LONGEST = 100  # bytes; nbgrader's own have 30
 _ADVICE = "whether it was late is not known; write the time into it, as 2026-03-01 17:00:00 +0700"
 
@@ -34,8 +35,8 @@ def trouble(folder: Path) -> str:
 def _read(path: Path) -> tuple[datetime | None, str]:
     """The time, or what is wrong."""
     try:
-        if path.is_symlink():
-            return None, "is a link"
+        if path.is_symlink() or path.with_name(f"{NAME}{REFUSED}").exists():
+            return None, "is a link, or was one"
         if not path.exists():
             return None, ""
         if not path.is_file():
@@ -60,14 +61,17 @@ def _parse(text: str) -> tuple[datetime | None, str]:
     guesses = [(datetime(2001, 1, 1), False), (datetime(2002, 2, 2), False)]
     if not re.match(r"\d{4}\W", text):  # the year first: then comes the month
         guesses.append((datetime(2001, 1, 1), True))
+    named = re.fullmatch(r"(.+) (\w+/[\w/+-]+)", text)  # Asia/Ho_Chi_Minh
     try:
+        zone = _zone(named[2], None) if named else None
         found = {
-            parser.parse(text, default=day, dayfirst=dayfirst, tzinfos=_zone)
-            for day, dayfirst in guesses
+            parser.parse(named[1] if named else text, default=day, dayfirst=first, tzinfos=_zone)
+            for day, first in guesses
         }
         if len(found) > 1:
             return None, f"has {text!r}, which may be one of several times"
         time = found.pop()
+        time = time.replace(tzinfo=zone) if zone else time
         offset = time.utcoffset()
         return (time - offset if offset else time).replace(tzinfo=None), ""
     except Exception:  # dateutil raises more than it says: OverflowError, TypeError, …
