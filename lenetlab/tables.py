@@ -38,7 +38,7 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     if verdict.score is None:
         for flag in verdict.flags:
             text = f"[red]{escape(verdict.file)}: {verdict.status}:[/] {escape(flag.message)}"
-            console.print(text)
+            console.print(text, soft_wrap=True)
         return
     table = Table(title=escape(verdict.file), title_justify="left", show_lines=False)
     table.add_column("item", no_wrap=True)

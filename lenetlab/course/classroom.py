@@ -229,7 +229,8 @@ def _read(course: Course, student: str, worker: Worker) -> NotebookNode:
     except intake.Rejected as reason:
         text = str(reason) if path == wanted else f"{path.name}: {reason}"
         if reason.code == "archive":
-            text += f"; or: {commands.collect(path.relative_to(course.root))}"
+            archive, folder = (p.relative_to(course.root) for p in (path, wanted.parent))
+            text += f"; or: {commands.unpack(archive, folder / 'unpacked')}"
         raise intake.Rejected(reason.code, text) from None
 
 

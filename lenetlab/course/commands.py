@@ -33,8 +33,13 @@ def copy(source: Path, target: Path) -> str:
     return f"{_into(target)}cp -n {word(source)} {word(target)}"
 
 
+def unpack(archive: Path, folder: Path) -> str:
+    """The command that unpacks a student's own archive into a folder that is not there yet."""
+    return f"python3 -m zipfile -e {word(archive)} {word(folder)}"
+
+
 def collect(source: Path) -> str:
-    """The command that takes an archive apart, into the folders of its students."""
+    """The command that takes a class's archive apart, into the folders of its students."""
     return f"lenetlab collect {word(source)}"
 
 

@@ -25,8 +25,8 @@ def strays(course: Course) -> list[Flag]:
             if not path.name.startswith(".") or walk.is_notebook_name(path.name):
                 found.append(_file(course, path))
         elif not is_student_name(path.name):
-            hidden = path.name.startswith(".")
-            if walk.notebooks(path) if hidden else walk.files(path):
+            inside = walk.notebooks(path) if path.name.startswith(".") else walk.files(path)
+            if inside or (path / course.name).is_dir():
                 found.append(_folder(course, path))
         elif not path.is_symlink():
             found += _beside(course, path)
