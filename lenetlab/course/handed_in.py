@@ -47,7 +47,13 @@ def folders(course: Course) -> list[str]:
         found = [p for p in (course.root / "submitted").iterdir() if p.is_dir() or p.is_symlink()]
     except FileNotFoundError:
         return []
-    return sorted(p.name for p in found if is_student_name(p.name) and not walk.is_litter(p.name))
+    return sorted(p.name for p in found if is_student(course, p.name))
+
+
+def is_student(course: Course, name: str) -> bool:
+    """Whether a folder in ``submitted/`` is a student's by its name, and no assignment's."""
+    mistaken = {assignment.casefold() for assignment in assignments(course.root)}
+    return is_student_name(name) and not walk.is_litter(name) and name.casefold() not in mistaken
 
 
 def who_handed_in(course: Course) -> list[str]:
@@ -131,7 +137,11 @@ def _one_of(found: list[Path], course: Course, wanted: Path, kind: Callable[[Pat
     for meant in (latest, named):
         if len(meant) == 1:
             return meant[0]
-    names = walk.named(found)
+    student = wanted.parents[1]
+    names = ", ".join(
+        printable(str(path.relative_to(student))) for path in found[: walk.MOST_NAMES]
+    )
+    names += " …" * (len(found) > walk.MOST_NAMES)
     if kind not in (_is_notebook, _is_renamed):
         raise Rejected("not-found", f"no {wanted.name}: found {names}, of which none is a notebook")
     newest = max(latest, key=lambda path: (path.lstat().st_mtime, path.name))

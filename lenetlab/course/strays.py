@@ -24,7 +24,7 @@ def strays(course: Course) -> list[Flag]:
         if not path.is_dir():
             if not path.name.startswith(".") or walk.is_notebook_name(path.name):
                 found.append(_file(course, path))
-        elif not is_student_name(path.name):
+        elif not handed_in.is_student(course, path.name):
             inside = walk.notebooks(path) if path.name.startswith(".") else walk.files(path)
             if inside or (path / course.name).is_dir():
                 found.append(_folder(course, path))
@@ -58,6 +58,10 @@ def _file(course: Course, path: Path) -> Flag:
 
 def _folder(course: Course, path: Path) -> Flag:
     """A folder whose name is no student's."""
+    if is_student_name(path.name):
+        file = printable(str(path.relative_to(course.root)))
+        text = f"{file} is named for an assignment: the folders in submitted/ are students'"
+        return Flag("bad-name", text, True)
     text = BAD_NAME.format(name=path.name)
     name = re.sub(r"(?:\s*[^\w.@ -]+\s*)+", "-", normalize("NFC", path.name)).strip(" .@-")
     if not is_student_name(name):
