@@ -35,6 +35,14 @@ c.Autograde.autograde_preprocessors = [
 # beside it, through autograded/ to the students' feedback.
 c.Autograde.pre_convert_hook = "lenetlab.nbgrader_plugin.before_autograde"
 c.Autograde.post_convert_hook = "lenetlab.nbgrader_plugin.after_autograde"
+# A timestamp.txt that is no time is for a person to look at, and stops neither nbgrader's commands
+# nor the formgrader's page.
+try:
+    from lenetlab.nbgrader_plugin import guard_nbgrader
+except ImportError:
+    pass  # a machine of nbgrader's exchange alone, which grades nothing
+else:
+    guard_nbgrader()
 # On a machine that cannot isolate, and only for submissions that you trust:
 # c.Grade.sandbox = False
 

@@ -23,7 +23,9 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 from lenetlab import __version__, doctor, grading, tables
 from lenetlab.boxes import client
 from lenetlab.course import classroom, directory, interrupts, preprocessors, standings, to_check
+from lenetlab.course.handed_in import who_handed_in
 from lenetlab.course.release import generate as generate_release
+from lenetlab.course.strays import nothing_to_grade, strays
 from lenetlab.notebook import intake
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
@@ -180,13 +182,13 @@ def grade(
     Exit code 1 where a submission could not be graded, 130 where the run was stopped.
     """
     where = _course(folder, name, not no_sandbox)
-    everyone = standings.students(where)
+    everyone = who_handed_in(where)
     unknown = sorted(set(students or []) - set(everyone))
     if unknown:
         raise directory.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
     todo = list(dict.fromkeys(students or everyone))
     if not todo:
-        raise directory.CourseError(f"There is nothing in submitted/*/{where.name}/ to grade.")
+        raise directory.CourseError(nothing_to_grade(where))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -196,7 +198,7 @@ def grade(
     with Progress(*columns, console=err, transient=True) as progress:
         advance = partial(progress.advance, progress.add_task("grading", total=len(todo)))
         graded = classroom.grade_class(where, todo, force=force, feedback=feedback, done=advance)
-    found = standings.strays(where)
+    found = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
     tables.show_class(out, shown, graded.unchanged, [] if students else found)
     table = standings.write_grades(where, graded.assignment, graded.standings)

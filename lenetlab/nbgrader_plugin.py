@@ -10,8 +10,9 @@ from lenetlab.course.preprocessors import (
     highlight,
     unchanged,
 )
+from lenetlab.course.timestamps import guard_nbgrader
 
 __all__ = [
     "Grade", "MendingExporter", "Restore", "StudentView",
-    "after_autograde", "before_autograde", "highlight", "unchanged",
+    "after_autograde", "before_autograde", "guard_nbgrader", "highlight", "unchanged",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ _STYLES = {
     "graded": "green", "review": "yellow", "rejected": "red", "failed": "red",
     "interrupted": "yellow", "waiting": "dim", "missing": "dim",
 }  # fmt: skip
+MOST_RENAMED = 20  # lines: a learning platform may rename every file of a class
 _ISOLATION = {"ok": "green", "reduced": "yellow", "missing": "red"}
 
 
@@ -37,7 +38,7 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     if verdict.score is None:
         for flag in verdict.flags:
             text = f"[red]{escape(verdict.file)}: {verdict.status}:[/] {escape(flag.message)}"
-            console.print(text)
+            console.print(text, soft_wrap=True)
         return
     table = Table(title=escape(verdict.file), title_justify="left", show_lines=False)
     table.add_column("item", no_wrap=True)
@@ -84,10 +85,23 @@ def show_class(
     waiting = [(one, flag) for one in everyone for flag in one.verdict.flags if flag.review]
     if waiting or strays:
         console.print("[bold]For a person to look at:[/]")
+    # Not wrapped: there are commands in it, to be copied.
     for one, flag in waiting:
-        console.print(f"  {escape(one.student)}: {flag.code}: {escape(flag.message)}")
+        line = f"  {escape(one.student)}: {flag.code}: {escape(flag.message)}"
+        console.print(line, soft_wrap=True)
     for flag in strays:
-        console.print(f"  {flag.code}: {escape(flag.message)}")
+        console.print(f"  {flag.code}: {escape(flag.message)}", soft_wrap=True)
+    renamed = [
+        f"  {escape(one.student)}: {escape(flag.message)}"
+        for one in everyone
+        for flag in one.verdict.flags
+        if flag.code == "other-name" and one.verdict.status in ("graded", "review")
+    ]
+    if renamed:
+        console.print("[bold]Not under the name or in the place that was asked for:[/]")
+        more = [f"  … {len(renamed) - MOST_RENAMED} more"] if len(renamed) > MOST_RENAMED else []
+        for line in renamed[:MOST_RENAMED] + more:
+            console.print(line, style="dim", soft_wrap=True)
 
 
 def show_items(console: Console, items: list[Part], isolated: bool) -> None:

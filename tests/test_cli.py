@@ -99,8 +99,8 @@ def test_grade_takes_a_class_past_its_bad_files_and_only_what_changed(new_course
     assert first.returncode == 1, first.stderr
     rows = {line.split("│")[1].strip(): line for line in first.stdout.splitlines() if "│" in line}
     assert "10/10" in rows["an"] and "10/10" in rows["chi"]
-    assert "rejected" in rows["binh"] and "rejected" in rows["dung"]
-    assert "found lenet (1).ipynb; rename it" in first.stdout
+    assert "rejected" in rows["binh"] and "10/10" in rows["dung"]
+    assert "dung: the file that was taken is submitted/dung/lenet/lenet (1).ipynb" in first.stdout
     assert (new_course / "feedback" / "an" / "lenet" / "lenet.html").exists()
     grades = (new_course / "grades.csv").read_text("utf-8")
     assert "an" in grades and "chi" in grades

@@ -105,6 +105,11 @@ def new_course(root: Path, names: Iterable[str]) -> Path:
     os.mkfifo(folder / "lenet.ipynb")
     (root / "submitted" / "link-for-folder").mkdir()
     (root / "submitted" / "link-for-folder" / "lenet").symlink_to(master.parent)
+    # A folder of this name would be kept, pages and all, and reach the feedback.
+    (root / "submitted" / "extras" / "lenet" / "timestamp.txt").mkdir()
+    page = root / "submitted" / "extras" / "lenet" / "timestamp.txt" / "page.html"
+    page.write_text("<script>window.attacked = 1</script>", "utf-8")
+    (hand_in(root, "when") / "timestamp.txt").write_text("yesterday")
     for name in names:
         hand_in(root, name)
     return root
@@ -144,14 +149,14 @@ def test_nothing_but_the_notebook_is_kept(ran: Ran) -> None:
 def test_a_link_or_a_pipe_in_place_of_a_notebook_or_its_folder_is_no_submission(ran: Ran) -> None:
     for student in ("link-for-notebook", "pipe-for-notebook", "link-for-folder"):
         assert ran.kept(student) == []
-    assert ran.scores() == {"an": 10, "extras": 10}
+    assert ran.scores() == {"an": 10, "extras": 10, "when": 10}
 
 
 def test_a_folder_under_no_students_name_is_nobodys(ran: Ran) -> None:
     for step in ("autograded", "feedback"):
         made = {path.parent.parent.name for path in (ran.root / step).glob("*/lenet/lenet.*")}
-        assert made == {"an", "extras"}
-    assert ran.scores() == {"an": 10, "extras": 10}
+        assert made == {"an", "extras", "when"}
+    assert ran.scores() == {"an": 10, "extras": 10, "when": 10}
 
 
 def test_links_pipes_and_names_are_for_a_person(graded: Ran) -> None:
@@ -160,7 +165,9 @@ def test_links_pipes_and_names_are_for_a_person(graded: Ran) -> None:
     with (graded.root / "grades.csv").open(encoding="utf-8", newline="") as file:
         states = {row["student_id"]: row["status"] for row in csv.DictReader(file)}
     refused = ("link-for-notebook", "pipe-for-notebook", "link-for-folder")
-    assert states == {"an": "graded", "extras": "review"} | dict.fromkeys(refused, "rejected")
+    graded_ones = {"an": "graded", "extras": "review", "when": "review"}
+    assert states == graded_ones | dict.fromkeys(refused, "rejected")
+    assert {r["student_id"] for r in rows if r["code"] == "timestamp"} == {"extras", "when"}
     links = {row["student_id"] for row in rows if row["code"] == "link"}
     assert links == {"extras", *refused}
     assert len([row for row in rows if row["code"] == "bad-name"]) == len(NO_STUDENTS)

@@ -25,14 +25,14 @@ BEGIN, END = "<!-- made by tools/draw_architecture.py -->\n", "<!-- end -->\n"
 FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course")
 ORDER = (
     "records", "grading", "cli", "tables", "doctor",
-    "intake", "master", "restore", "outputs", "measurements", "blame", "heirs",
+    "intake", "diagnosis", "master", "restore", "outputs", "measurements", "blame", "heirs",
     "written", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "replay", "standins", "errors", "figures",
     "snapshot", "cleanroom",
     "describe", "classes", "activations", "rebuild",
     "architecture", "compare", "change", "questions", "texts",
     "worker", "limits", "confine", "forkserver", "watch", "seccomp", "cgroup",
-    "directory", "release", "classroom", "booking", "preprocessors",
+    "directory", "handed_in", "release", "classroom", "booking", "preprocessors",
 )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from lenetlab.sandbox.worker import Worker
 # Not the reference runs, which answer questions.
 _MODULES = (
     "expect", "questions", "records",
-    "notebook/__init__", "notebook/intake", "notebook/outputs", "notebook/measurements",
-    "notebook/raised", "boxes/errors", "boxes/standins",
+    "notebook/__init__", "notebook/intake", "notebook/diagnosis", "notebook/outputs",
+    "notebook/measurements", "notebook/raised", "boxes/errors", "boxes/standins",
     "boxes/__init__", "boxes/inside", "boxes/shell", "boxes/opening", "boxes/replay",
     "boxes/steps", "boxes/figures", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
     "model/__init__", "model/types", "model/classes", "model/describe", "model/activations",

@@ -15,8 +15,9 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
-from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 
+from lenetlab.course import timestamps
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.preprocessors import Grade
 from lenetlab.records import write_whole
@@ -58,15 +59,24 @@ class Pipeline:
 
         The notebook first, read-only as nbgrader leaves it: where that fails, no score is entered.
         """
-        course, coursedir = self._course, self._api.coursedir
-        timestamp = coursedir.get_existing_timestamp(str(course.folder("submitted", student)))
         text = nbformat.writes(graded) + "\n"
-        write_whole(course.notebook("autograded", student), text, read_only=True)
+        write_whole(self._course.notebook("autograded", student), text, read_only=True)
+        self._enter_submission(student)
+        self._run(self._enter, student, graded)
+
+    def book_time(self, student: str) -> None:
+        """Enter when a graded submission was handed in, and what being late costs."""
+        self._enter_submission(student)
+        late = [step for step in self._enter if isinstance(step, AssignLatePenalties)]
+        self._run(late, student, nbformat.v4.new_notebook())  # they look at the gradebook alone
+
+    def _enter_submission(self, student: str) -> None:
+        course, coursedir = self._course, self._api.coursedir
+        timestamp = timestamps.read(course.folder("submitted", student))
         with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
             gradebook.update_or_create_student(student)
             known = {"timestamp": timestamp} if timestamp else {}
             gradebook.update_or_create_submission(course.name, student, **known)
-        self._run(self._enter, student, graded)
 
     def _run(self, steps: list[Any], student: str, notebook: NotebookNode) -> NotebookNode:
         marks = {

@@ -14,7 +14,15 @@ from nbgrader.apps import NbGraderAPI
 
 from lenetlab import records
 from lenetlab.boxes.client import read
-from lenetlab.course import gradebook, interrupts, preprocessors, standings, walk
+from lenetlab.course import (
+    commands,
+    gradebook,
+    handed_in,
+    interrupts,
+    preprocessors,
+    standings,
+    timestamps,
+)
 from lenetlab.course.booking import Pipeline
 from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, reason
 from lenetlab.course.gradebook import Entry
@@ -58,15 +66,14 @@ class Classroom:
 
     def grade(self, student: str, *, force: bool) -> bool:
         """Grade one submission and record what came of it; returns whether that was needed."""
-        submitted = self.course.notebook("submitted", student)
         self._unstored.pop(student, None)
-        of = self.assignment.fingerprint(submitted)
+        of = handed_in.fingerprint(self.course, student, self.assignment)
         record = latest_record(self.course, student)
         if not force and record and self._is_current(student, record, of):
-            return False
+            return self._is_late_anew(student)
         self._refuse_mistakes()
         try:
-            graded = self._pipeline.grade(student, _read(submitted, self._worker))
+            graded = self._pipeline.grade(student, _read(self.course, student, self._worker))
             record = verdicts.record(student, graded)
             with interrupts.put_off():
                 self._pipeline.book(student, graded)
@@ -81,6 +88,19 @@ class Classroom:
         """Whether this submission is graded by this master; the files may outlive the gradebook."""
         graded = record.verdict.status in ("graded", "review") and record.of == of
         return graded and self._entry(student).is_graded
+
+    def _is_late_anew(self, student: str) -> bool:
+        """Enter when a graded submission was handed in, where the gradebook has it otherwise.
+
+        A time may be mended and a due date be given after the grading.
+        """
+        time = timestamps.read(self.course.folder("submitted", student))
+        before = self._entry(student)
+        if time in (None, before.timestamp) and before.is_late == (before.penalty > 0):
+            return False
+        with interrupts.put_off():
+            self._pipeline.book_time(student)
+        return self._entry(student) != before
 
     def _refuse_mistakes(self) -> None:
         """See that the checks do what they should, once, before anybody is graded by them.
@@ -135,9 +155,10 @@ class Classroom:
         """Where everyone stands: all who handed in, and all whom the gradebook knows."""
         with self._gradebook() as book:
             entries = gradebook.entries(book, self.course.name)
-        handed_in, recorded = standings.students(self.course), standings.recorded(self.course)
-        everyone = sorted({*handed_in, *recorded, *entries})
-        return [self._standing(student, entries.get(student, Entry())) for student in everyone]
+        present, recorded = handed_in.folders(self.course), standings.recorded(self.course)
+        everyone = sorted({*present, *recorded, *entries})
+        found = [self._standing(student, entries.get(student, Entry())) for student in everyone]
+        return standings.tell_twins(self.course, found)
 
     def _standing(self, student: str, entry: Entry) -> Standing:
         try:
@@ -193,20 +214,24 @@ def grade_class(
         return Graded(room.assignment, room.standings(), unchanged, stopped=bool(left))
 
 
-def _read(submitted: Path, worker: Worker) -> NotebookNode:
+def _read(course: Course, student: str, worker: Worker) -> NotebookNode:
     """The notebook that was handed in.
 
     Raises:
         Rejected: there is none that could be graded.
         GradingFailed: the sandbox was at fault.
     """
-    if submitted.is_symlink() or walk.is_elsewhere(submitted.parent):
-        raise intake.Rejected("link", f"{submitted.name} is a link, not a file")
-    if not submitted.exists():
-        others = walk.named(submitted.parent.glob("*.ipynb"))
-        hint = f"found {others}; rename it" if others else "the folder has no notebook"
-        raise intake.Rejected("not-found", f"no {submitted.name}: {hint}")
-    return read(submitted, worker)
+    wanted, path = course.notebook("submitted", student), handed_in.find(course, student)
+    if path is None:
+        raise intake.Rejected("not-found", f"no {wanted.name}: nothing is handed in")
+    try:
+        return read(path, worker)
+    except intake.Rejected as reason:
+        text = str(reason) if path == wanted else f"{path.name}: {reason}"
+        if reason.code == "archive":
+            archive, folder = (p.relative_to(course.root) for p in (path, wanted.parent))
+            text += f"; or: {commands.unpack(archive, folder / 'unpacked')}"
+        raise intake.Rejected(reason.code, text) from None
 
 
 def install_examples(course: Course, examples: Path) -> list[str]:

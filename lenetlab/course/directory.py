@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from nbgrader.apps import NbGrader, NbGraderAPI
 from sqlalchemy.exc import SAWarning
@@ -33,8 +34,8 @@ BAD_NAME = (
 
 
 def is_student_name(name: str) -> bool:
-    """Whether a folder of this name is a student's."""
-    return _STUDENT.fullmatch(name) is not None
+    """Whether a folder of this name is a student's; macOS writes accents apart from letters."""
+    return _STUDENT.fullmatch(normalize("NFC", name)) is not None
 
 
 class CourseError(Exception):

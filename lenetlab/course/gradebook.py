@@ -60,6 +60,11 @@ class Entry:
         return any(mark.score is not None for mark in self.marks.values())
 
     @property
+    def is_late(self) -> bool:
+        """Whether it was handed in after the due date, as far as the gradebook knows."""
+        return bool(self.timestamp and self.duedate and self.timestamp > self.duedate)
+
+    @property
     def fingerprint(self) -> str:
         """The same where scores and comments have not changed."""
         shown = (sorted(self.marks.items()), sorted(self.comments.items()), self.penalty)

@@ -24,8 +24,8 @@ from traitlets import Bool
 
 from lenetlab import grading
 from lenetlab.boxes import client
-from lenetlab.course import walk
-from lenetlab.course.directory import BAD_NAME, is_student_name
+from lenetlab.course import handed_in, timestamps, walk
+from lenetlab.course.directory import BAD_NAME, Course, is_student_name
 from lenetlab.course.release import refuse_stale
 from lenetlab.notebook import intake, outputs
 from lenetlab.notebook.master import Assignment, load
@@ -112,10 +112,15 @@ def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> 
     for path in walk.links(folder):
         kind = f"a link to {path.readlink()}" if path.is_symlink() else "a special file"
         path.unlink()
-        note = path.with_name(f"{path.name}.refused.txt")
+        note = path.with_name(f"{path.name}{timestamps.REFUSED}")
         # Made anew or not at all: a link of this name would be written through.
         with suppress(FileExistsError), note.open("x") as file:
             file.write(f"{kind}\n")
+    names = [Path(notebook).name for notebook in notebooks]
+    if f"{assignment}.ipynb" not in names:
+        # nbgrader goes on, and ends with words that lead astray; its log has these before.
+        text = f"{folder} has no {assignment}.ipynb, which nbgrader needs, but {', '.join(names)}: "
+        raise intake.Rejected("not-found", text + "'lenetlab grade' looks for what is meant")
 
 
 def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:
@@ -125,7 +130,8 @@ def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> N
     """
     owner = Path(notebooks[0]).parts[-3]
     for path in Path("autograded", owner, assignment).iterdir():
-        if path.suffix != ".ipynb" and path.name != "timestamp.txt":
+        time = path.name == timestamps.NAME and path.is_file()
+        if path.suffix != ".ipynb" and not time:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
@@ -140,8 +146,8 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
         """
         assignment = _assignment(resources)
         marks = resources["nbgrader"]
-        folder = Path("submitted", marks["student"], marks["assignment"])
-        of = assignment.fingerprint(folder / f"{marks['notebook']}.ipynb")
+        course = Course(Path.cwd(), marks["assignment"])
+        of = handed_in.fingerprint(course, marks["student"], assignment)
         return restore(nb, assignment, of), resources
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from unicodedata import normalize
 
 from lenetlab import records
-from lenetlab.course import walk
-from lenetlab.course.directory import BAD_NAME, Course, assignments, is_student_name
+from lenetlab.course import commands, handed_in
+from lenetlab.course.directory import Course
 from lenetlab.course.gradebook import Entry, Mark
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
@@ -38,13 +40,6 @@ class Standing:
     student: str
     verdict: Verdict
     entry: Entry
-
-
-def students(course: Course) -> list[str]:
-    """Everyone who has a folder for this assignment in ``submitted/``."""
-    folder = course.root / "submitted"
-    names = (p.parent.name for p in folder.glob(f"*/{course.name}") if p.is_dir())
-    return sorted(filter(is_student_name, names))
 
 
 def recorded(course: Course) -> list[str]:
@@ -79,18 +74,19 @@ def standing(
     """Bring together what is known of one student."""
     verdict = record.verdict if record else ungraded(student, "waiting", assignment.max_score)
     flags = list(verdict.flags)
-    submitted = course.notebook("submitted", student)
-    if not submitted.parent.is_dir():
-        text = f"nothing is handed in: there is no {submitted.parent.relative_to(course.root)}"
+    if not handed_in.is_there(course, student):
+        folder = course.folder("submitted", student).relative_to(course.root)
         verdict = replace(verdict, status="missing")
         # A roster's student who hands nothing in is in the table; a file that was there and is
         # gone is for a person.
+        text = f"nothing is handed in: there is no {folder}"
         flags = [Flag("missing", text, entry.is_graded)]
     else:
-        if record and record.of and record.of != assignment.fingerprint(submitted):
+        of = handed_in.fingerprint(course, student, assignment)
+        if record and record.of and record.of != of:
             text = "the submission or the master has changed since; grade again"
             flags.append(Flag("outdated", text, True))
-        flags += _other_files(submitted)
+        flags += handed_in.flags(course, student)
     if not entry.is_graded and verdict.score is not None:
         text = "the gradebook has no scores; grade again"
         flags.append(Flag("not-in-gradebook", text, True))
@@ -105,6 +101,33 @@ def standing(
         verdict = replace(verdict, status="review" if look else "graded")
     verdict = replace(verdict, flags=tuple(flags), max_score=assignment.max_score)
     return Standing(student, verdict, entry)
+
+
+def tell_twins(course: Course, everyone: list[Standing]) -> list[Standing]:
+    """The same, with a word on students whose names a person would take for one."""
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for student in handed_in.folders(course):
+        alike[normalize("NFC", student).casefold()].append(student)
+    told = []
+    for one in everyone:
+        names = alike[normalize("NFC", one.student).casefold()]
+        if one.student in names and len(names) > 1:
+            place = Path("submitted", one.student)
+            others = ", ".join(
+                commands.word(Path("submitted", n)) for n in names if n != one.student
+            )
+            away = commands.move(
+                place, Path("not-counted", normalize("NFC", one.student), course.name)
+            )
+            text = (
+                f"{commands.word(place)} and {others} differ in capitals alone, or in how accents "
+                f"are written; where they are one student's, this takes the first away: {away}"
+            )
+            flags = (*one.verdict.flags, Flag("twins", text, True))
+            status = "review" if one.verdict.status == "graded" else one.verdict.status
+            one = replace(one, verdict=replace(one.verdict, flags=flags, status=status))
+        told.append(one)
+    return told
 
 
 def _with_scores(verdict: Verdict, assignment: Assignment, entry: Entry) -> Verdict:
@@ -129,43 +152,6 @@ def _by_hand(entry: Entry) -> list[Flag]:
                 text += "; it stands although the submission was graded again since"
             flags.append(Flag("manual-score", text, mark.to_confirm))
     return flags
-
-
-def _other_files(submitted: Path) -> list[Flag]:
-    """What was handed in beside the notebook, and does not count."""
-    links = walk.links(submitted.parent)
-    unlike = {submitted, *links}
-    others = [p for p in submitted.parent.iterdir() if p not in unlike and p.is_file()]
-    notebooks = walk.named(p for p in others if p.suffix == ".ipynb")
-    files = walk.named(p for p in others if p.suffix not in (".ipynb", ".png", ".txt"))
-    flags = []
-    if links:
-        message = f"links and special files are not followed: {walk.named(links)}"
-        flags.append(Flag("link", message, True))
-    if notebooks:
-        message = f"not graded: {notebooks}; is one of them the newer version?"
-        flags.append(Flag("other-notebooks", message, True))
-    if files:
-        flags.append(Flag("other-files", f"not used: {files}; the notebook alone counts"))
-    return flags
-
-
-def strays(course: Course) -> list[Flag]:
-    """What is in ``submitted/`` where no grading would find it, or under a name that is none."""
-    submitted = course.root / "submitted"
-    names = assignments(course.root)
-    found = [
-        Flag("bad-name", BAD_NAME.format(name=folder.name), True)
-        for folder in sorted(p.parent for p in submitted.glob(f"*/{course.name}"))
-        if not is_student_name(folder.name)
-    ]
-    for path in walk.notebooks(submitted):
-        place = path.relative_to(submitted).parts
-        if len(place) != 3 or place[1] not in names:
-            file = path.relative_to(course.root)
-            message = f"{file} is not in submitted/<student>/{course.name}/"
-            found.append(Flag("stray-file", message, True))
-    return found
 
 
 # --- the CSV files --------------------------------------------------------------------------------

@@ -12,19 +12,42 @@ from lenetlab.course.directory import CourseError
 from lenetlab.notebook import intake
 from lenetlab.notebook.master import Assignment
 
+# Endings of what is handed in in place of a notebook, and is no data beside one.
+_INSTEAD = (
+    ".txt", ".json", ".py", ".html", ".htm", ".pdf", ".doc", ".docx", ".odt", ".url", ".gdoc",
+    ".zip", ".rar", ".7z", ".gz", ".tar", ".part", ".crdownload",
+)  # fmt: skip
+
 
 def notebooks(files: list[Path]) -> list[Path]:
-    """The files named, and in folders every notebook below that is not an editor's copy."""
+    """The files named, and of folders what is in them: see :func:`_inside`."""
     found: list[Path] = []
     for path in files:
         if path.is_dir():
-            inside = walk.notebooks(path)
+            inside = _inside(path)
             if not inside:
                 raise CourseError(f"There is no notebook in the folder {path}.")
             found += inside
         else:
             found.append(path)
     return found
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Every notebook below that is not an editor's copy; where there is none, what stands for it.
+
+    A subfolder is a student's: one that holds no notebook is said to hold something else.
+    """
+    found = walk.notebooks(folder)
+    parts = {path.relative_to(folder).parts[0] for path in found}
+    others = [
+        path
+        for path in walk.files(folder)
+        if path.suffix.casefold() in _INSTEAD and not walk.is_copy(path, folder)
+        if path.parent != folder or not found
+        if path.relative_to(folder).parts[0] not in parts
+    ]
+    return found + others
 
 
 def assignments(root: Path, name: str | None) -> dict[str, Assignment]:

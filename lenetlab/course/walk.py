@@ -9,6 +9,7 @@ from pathlib import Path
 from lenetlab.records import printable
 
 MOST_NAMES = 10  # in one sentence
+_LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".git")
 
 
 def walk(top: Path) -> Iterator[os.DirEntry[str]]:
@@ -30,14 +31,43 @@ def walk(top: Path) -> Iterator[os.DirEntry[str]]:
                 waiting.append(entry.path)
 
 
+def is_notebook_name(name: str) -> bool:
+    """Whether a file is called as notebooks are, in capitals or not."""
+    return name.casefold().endswith(".ipynb") and not name.startswith("._")
+
+
+def is_litter(name: str) -> bool:
+    """Whether systems and editors leave such a file or folder behind, and nobody hands it in."""
+    return name in _LITTER or name.startswith(("._", "~$", ".~"))
+
+
+def is_copy(path: Path, top: Path) -> bool:
+    """Whether a file below ``top`` is in a folder of an editor's copies."""
+    return ".ipynb_checkpoints" in path.relative_to(top).parts
+
+
 def notebooks(top: Path) -> list[Path]:
     """Every notebook below ``top`` that is not an editor's copy; links and devices among them."""
     return sorted(
         Path(entry.path)
         for entry in walk(top)
-        if entry.name.endswith(".ipynb") and not entry.is_dir(follow_symlinks=False)
-        if ".ipynb_checkpoints" not in Path(entry.path).relative_to(top).parts
+        if is_notebook_name(entry.name) and not entry.is_dir(follow_symlinks=False)
+        if not is_copy(Path(entry.path), top) and not _is_left(Path(entry.path), top)
     )
+
+
+def files(top: Path) -> list[Path]:
+    """Every ordinary file below ``top`` that somebody may have handed in."""
+    return sorted(
+        path
+        for entry in walk(top)
+        if entry.is_file(follow_symlinks=False)
+        if not _is_left(path := Path(entry.path), top)
+    )
+
+
+def _is_left(path: Path, top: Path) -> bool:
+    return any(is_litter(name) for name in path.relative_to(top).parts)
 
 
 def links(top: Path) -> list[Path]:

@@ -17,6 +17,7 @@ import msgspec
 import nbformat
 from nbformat import NotebookNode
 
+from lenetlab.notebook import diagnosis
 from lenetlab.notebook.outputs import ROOM, encodable, joined, valid_outputs, within
 
 KEY = "lenetlab"  # the notebook metadata's entry for what passes from restoring to grading
@@ -122,31 +123,30 @@ def decode(data: bytes) -> NotebookNode:
 def _content(data: bytes) -> dict[str, Any]:
     """The file's JSON: a notebook of format 4 where it has ``cells``, else of an older one."""
     if not data.strip(b"\x00 \t\r\n"):
-        raise Rejected("empty", "the file is empty; ask for it to be handed in again")
+        raise Rejected("empty", f"the file is empty; {diagnosis.AGAIN}")
+    if known := diagnosis.of_bytes(data):
+        raise Rejected(*known)
     try:
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except UnicodeDecodeError:
-        raise Rejected("not-text", "the file is not text, so it is no notebook") from None
+        # As JSON allows, and without the zeros of room that a download was given beforehand.
+        text = data.decode(json.detect_encoding(data)).rstrip("\x00")
+    except UnicodeDecodeError as error:
+        raise Rejected(*diagnosis.of_encoding(data, error)) from None
     try:
         content = json.loads(text)
     except RecursionError:
         raise Rejected("not-a-notebook", "the file is nested too deeply to be a notebook") from None
     except ValueError as error:
-        raise Rejected("not-json", _why_not_json(text, error)) from None
+        raise Rejected("not-json", diagnosis.of_text(text, error)) from None
     if not isinstance(content, dict) or not {"cells", "worksheets"} & set(content):
-        raise Rejected("not-a-notebook", "the file is JSON but not a Jupyter notebook")
-    if not isinstance(content.get("cells", []), list):
-        raise Rejected("not-a-notebook", "the notebook's cells are not a list")
+        raise Rejected("not-a-notebook", diagnosis.of_content(content))
+    cells = content.get("cells", [])
+    if diagnosis.is_newer(content) and not any(
+        isinstance(c, dict) and "source" in c for c in cells
+    ):
+        raise Rejected("not-a-notebook", diagnosis.of_content(content))
+    if not isinstance(cells, list):
+        raise Rejected("not-a-notebook", f"the notebook's cells are not a list; {diagnosis.AGAIN}")
     return content
-
-
-def _why_not_json(text: str, error: ValueError) -> str:
-    head = text.lstrip()[:200].lower()
-    if head.startswith(("<!doctype", "<html")):
-        return "this is a web page saved as .ipynb; download the notebook itself"
-    if "<<<<<<<" in text and ">>>>>>>" in text:
-        return "the file holds git conflict markers; resolve them and hand it in again"
-    return f"the file is no valid JSON ({error}); it may have been cut off"
 
 
 def _notebook(content: dict[str, Any]) -> NotebookNode:
