@@ -11,7 +11,7 @@ from lenetlab.notebook import lab, measurements
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.lab import Lab, LabError
-from lenetlab.records import Finding, Flag
+from lenetlab.records import Doubt, Finding, Flag
 
 from .conftest import MASTER
 
@@ -126,7 +126,12 @@ def test_the_lab_is_part_of_what_a_grade_is_of(tmp_path: Path) -> None:
 
 FINDING = Finding(3, "C3", "Conv2D conv", "filters", 16, (1, 2), "xem bảng")
 HANDOVER = Handover(
-    [Flag("a", "b", True)], {"Beta": {"accuracy": [98.0]}}, True, "of", {"beta-hidden": [FINDING]}
+    [Flag("a", "b", True)],
+    {"Beta": {"accuracy": [98.0]}},
+    [Doubt("garbled", "c", ["d"])],
+    graded=True,
+    of="of",
+    findings={"beta-hidden": [FINDING]},
 )
 
 

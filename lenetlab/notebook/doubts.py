@@ -12,6 +12,7 @@ _TEXTS = {
     "matched-by-content": "not marked as such, recognised by its content",
     "answer-elsewhere": "no answer that counts, but one in a cell that may be meant for it",
     "garbled": "would be Python but for characters that copying or merging has put there",
+    "passed-before": "earned its points when the notebook was run, and does not now",
     "no-measurements": "the notebook has no measurements of its own to judge answers by",
 }
 

@@ -57,6 +57,7 @@ class _Placing:
             inside = window.low < place < window.high or not window.whole
             if place >= 0 and inside and self._match.has(place, self._slots[number]):
                 self._homes[number] = place
+                self._look_for_another(number, place, window.test)
         for number in sorted(self._shared - self._homes.keys()):
             self._find_answer(number, windows[number])
         self._enter()
@@ -69,7 +70,7 @@ class _Placing:
         current = match.places.get(number)
         if current is not None and match.has(current, goals):
             self._homes[number] = current
-            self._look_for_another(number, current, goals)
+            self._look_for_another(number, current, self._place_after(number))
             return
         found = [p for p in self._all if p != current and match.has(p, goals)]
         found = [p for p in found if match.is_code(p)] or found
@@ -82,14 +83,16 @@ class _Placing:
             self._bring_along(number, best, used)
         self._note(number, [match.normal(place) for place in found])
 
-    def _look_for_another(self, number: int, current: int, goals: frozenset[str]) -> None:
+    def _look_for_another(self, number: int, current: int, used: int) -> None:
         """Say where the student's own cell defines the same anew before it is used."""
         match, cell = self._match, self._master[number]
-        between = [p for p in match.unused() if current < p < self._place_after(number)]
-        own = [p for p in between if match.is_code(p) and not match.is_stub(p)]
-        if any(goals & match.work(place).defines for place in own):
-            text = f"{cell.grade_id}: defined again below; graded is the last before it is used"
-            match.flags.append(Flag("duplicate-cell", text, True))
+        between = [p for p in match.unused() if current < p < used and match.is_code(p)]
+        for place in between:
+            same = match.is_stub(place) or match.normal(place) == match.normal(current)
+            if match.work(place).defines & cell.goals and not same:
+                text = f"{cell.grade_id}: done again below; graded is the last before it is used"
+                match.flags.append(Flag("duplicate-cell", text, True))
+                break
 
     def _place_after(self, number: int) -> int:
         """The place of the next cell of the master's, which uses what this one defines."""
@@ -105,7 +108,7 @@ class _Placing:
         cell, submitted = self._master[owner], self._match.cells[place]
         code = work.code_of(submitted)
         self._match.taken.add(place)
-        return work.part(code, goals) if cell.is_code else code
+        return work.part(code, cell.release, goals) if cell.is_code else code
 
     def _bring_along(self, number: int, place: int, used: int) -> None:
         """Let the student's own cells that a moved one needs come before it, too."""
@@ -227,6 +230,6 @@ class _Placing:
     def _is_somewhere(self, place: int | None, goals: frozenset[str]) -> bool:
         """Whether a cell gives such an answer, and no question has it yet."""
         match, answered = self._match, self._answered(goals)
-        if place is not None and not match.is_stub(place) and goals <= match.work(place).defines:
+        if place is not None and goals <= match.work(place).below:
             return True  # below the line that raises NotImplementedError
         return any(p not in answered and match.has(p, goals) for p in self._all)

@@ -13,6 +13,7 @@ from collections import defaultdict
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.utils import determine_grade
 
 from lenetlab.notebook import measurements, work
 from lenetlab.notebook.handover import Handover
@@ -48,6 +49,8 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
         if place is not None and _was_changed(cell, match, place):
             work_in_it = frozenset() if place in match.taken else match.work(place).defines
             doubts.append(_changed(cell, work_in_it, assignment))
+        if place is not None and _passed(cell, cells[place]):
+            doubts.append(Doubt("passed-before", cell.grade_id, [cell.id]))
     lab = assignment.lab
     other_data = measurements.are_of_other_data(cells, lab)
     least_seconds = 0.0 if other_data else lab.least_seconds
@@ -77,6 +80,19 @@ def _answered(match: Match, assignment: Assignment) -> list[str]:
         for n in numbers
         if n in match.texts or (n in match.places and not match.is_stub(match.places[n]))
     ]
+
+
+def _passed(cell: Cell, submitted: NotebookNode) -> bool:
+    """Whether a test that students see earned its points in the student's own run."""
+    seen = cell.role == "test" and cell.release == cell.node.source
+    if not seen or not submitted.get("outputs") or submitted.execution_count is None:
+        return False
+    run = nbformat.from_dict({**cell.node, "outputs": submitted.outputs})
+    try:
+        score, most = determine_grade(run)
+    except ValueError:
+        return False
+    return score is not None and score >= most > 0
 
 
 def _changed(cell: Cell, defines: frozenset[str], assignment: Assignment) -> Doubt:

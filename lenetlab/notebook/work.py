@@ -29,21 +29,33 @@ class Work:
     code: str
     parses: bool = False  # whether it is Python
     defines: frozenset[str] = frozenset()  # classes, functions and variables, outside of others
-    finished: bool = False  # it is Python, and no line raises NotImplementedError
-    repeated: frozenset[str] = frozenset()  # variables that are given a value more than once
+    unset: frozenset[str] = frozenset()  # those variables that are given None or [] alone
+    repeated: frozenset[str] = frozenset()  # those that are given other values more than once
+    below: frozenset[str] = frozenset()  # what stands below a line that ends the cell
+    finished: bool = False  # it is Python, and no function or class raises NotImplementedError
 
 
 def read(code: str) -> Work:
     """What ``code`` is; one that breaks off, or is no Python, defines what its lines begin with."""
     tree = written.parsed(code)
     if tree is None:
-        return Work(code, False, written.made(code))
-    imported = {name for s in tree.body if isinstance(s, _IMPORT) for name in written.made_by(s)}
-    raises = "NotImplementedError" in code and any(map(_is_stub_line, ast.walk(tree)))
-    values = [s for s in tree.body if isinstance(s, ast.Assign) and not _is_nothing(s.value)]
-    counts = Counter(name for s in values for name in written.made_by(s))
-    repeated = frozenset(name for name, count in counts.items() if count > 1)
-    return Work(code, True, written.made_by(tree) - imported, not raises, repeated)
+        return Work(code, defines=written.made(code))
+    end = next((n for n, s in enumerate(tree.body) if _is_stub_line(s)), len(tree.body))
+    reached, left = ast.Module(tree.body[:end], []), ast.Module(tree.body[end:], [])
+    imported = {n for s in reached.body if isinstance(s, _IMPORT) for n in written.made_by(s)}
+    assigned = [s for s in reached.body if isinstance(s, ast.Assign)]
+    given = Counter(n for s in assigned if not _is_nothing(s.value) for n in written.made_by(s))
+    cleared = {n for s in assigned if _is_nothing(s.value) for n in written.made_by(s)}
+    raises = "NotImplementedError" in code and any(map(_is_stub_line, ast.walk(reached)))
+    return Work(
+        code,
+        parses=True,
+        defines=written.made_by(reached) - imported,
+        unset=frozenset(cleared - given.keys()),
+        repeated=frozenset(name for name, count in given.items() if count > 1),
+        below=written.made_by(left),
+        finished=not raises,
+    )
 
 
 _IMPORT = (ast.Import, ast.ImportFrom)
@@ -110,12 +122,17 @@ def normal(source: str) -> str:
     return re.sub(r"#[^\n\r]*|[\s\\'\",()]", "", text)
 
 
-def part(source: str, wanted: Collection[str]) -> str:
-    """The statements of ``source`` that define ``wanted``, and its imports."""
-    tree = written.parsed(source)
-    found = [] if tree is None else tree.body
-    kept = [s for s in found if isinstance(s, _IMPORT) or not written.made_by(s).isdisjoint(wanted)]
-    return _code(kept)
+def part(source: str, given: str, wanted: Collection[str]) -> str:
+    """The statements of ``source`` that are none of ``given``, to the last that defines one of
+    ``wanted``.
+    """  # fmt: skip
+    tree, known = written.parsed(source), written.parsed(given)
+    if tree is None or known is None:
+        return ""
+    handed_out = {_code([statement]) for statement in known.body}
+    new = [statement for statement in tree.body if _code([statement]) not in handed_out]
+    defining = [n for n, s in enumerate(new) if not written.made_by(s).isdisjoint(wanted)]
+    return _code(new[: defining[-1] + 1]) if defining else ""
 
 
 def added(source: str, given: str, *, without: Collection[str], values: bool) -> str:
