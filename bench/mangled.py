@@ -75,12 +75,12 @@ def _points(said: str) -> float | None:
 
 def _stock_outcome(case: Case, before: float | None, said: str) -> tuple[Outcome, str]:
     """Stock nbgrader asks nobody: it gives points, or none with an error."""
-    points, text = _points(said), f"{said}, the original {before:g}" if before else said
+    points, text = _points(said), f"{said}, the original {before}"
     if points is None or before is None:
         return ("right" if case.expected == "rejected" else "abort"), text
-    if points > before + LEAST or case.expected == "rejected":
+    if points > before + LEAST:
         return "gain", text
-    lost = points < before - LEAST and case.expected != "gone"
+    lost = points < before - LEAST and case.expected != "gone"  # unreadable files get 0, too
     return ("silent loss" if lost else "right"), text
 
 

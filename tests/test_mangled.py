@@ -14,7 +14,7 @@ from lenetlab.sandbox.worker import Worker
 from tests.mangled import Case, cases, sample
 from tests.mangled.outcome import outcome, reason
 
-SAMPLE = sample(40)
+SAMPLE = sample(30)
 
 
 def test_the_corpus_is_large_enough_to_mean_something() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from . import (  # each adds its operators
     answers,  # noqa: F401
+    elsewhere,  # noqa: F401
     encoding,  # noqa: F401
     files,  # noqa: F401
     locked,  # noqa: F401

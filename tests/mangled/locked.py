@@ -127,9 +127,7 @@ _DRIVE = "import os\nfrom google.colab import drive\ndrive.mount('/content/drive
 _EYE = 'np.eye(10, dtype="float32")[y]'
 _FEW = "x_train_norm[:6000], y_train_oh[:6000]"
 EDITS: dict[str, Callable[[Notebook], Result]] = {
-    "epochs": _in("lenet-class", "epochs=10", "epochs=3"),
     "verbose": _in("lenet-class", "verbose=2", "verbose=1"),
-    "relu in LeNet": _in("lenet-class", '"sigmoid"', '"relu"'),
     "no seed": _in("lenet-class", "keras.utils.set_random_seed", "pass  # "),
     "method added": _in("lenet-class", "    def load(", f"{_METHOD}    def load("),
     "broken class": _in("lenet-class", "build(self, input_dim):", "build(self, input_dim:"),
@@ -145,8 +143,15 @@ EDITS: dict[str, Callable[[Notebook], Result]] = {
     "other shape": _in("beta-create", "(28, 28, 1)", "x_train_norm.shape[1:]"),
     "no wrapper": _in("beta-create", 'with going_on("BetaCNN"):', "if True:"),
     "other variable": _in("beta-create", "beta = BetaCNN()", "model = beta = BetaCNN()"),
-    "few images": _in("beta-train", "x_train_norm, y_train_oh", _FEW),
     "helper emptied": _in("check-helper", "#@title", "'''#@title"),
+}
+
+
+# What was measured is then of something else: answers are as much in doubt as a person says.
+OTHER_MEASUREMENTS: dict[str, Callable[[Notebook], Result]] = {
+    "epochs": _in("lenet-class", "epochs=10", "epochs=3"),
+    "relu in LeNet": _in("lenet-class", '"sigmoid"', '"relu"'),
+    "few images": _in("beta-train", "x_train_norm, y_train_oh", _FEW),
     "test edited": _in("beta-visible", "count=9", "count=8"),
 }
 
@@ -154,6 +159,11 @@ EDITS: dict[str, Callable[[Notebook], Result]] = {
 @mangles("locked", "05", *EDITS)
 def edited(notebook: Notebook, what: str) -> Result:
     return EDITS[what](notebook)
+
+
+@mangles("locked", "05 11", *OTHER_MEASUREMENTS, expected="same_or_review")
+def edited_so_that_it_matters(notebook: Notebook, what: str) -> Result:
+    return OTHER_MEASUREMENTS[what](notebook)
 
 
 @mangles("locked", "01 04", "lenet-class", "lenet-imports", "check-helper", "data-load", "all")

@@ -79,7 +79,7 @@ def tests_deleted(notebook: Notebook, which: str) -> Result:
     return notebook | {"cells": kept}
 
 
-@mangles("whole", "01 11", composes=False)
+@mangles("whole", "01 11", expected="same_or_review")
 def only_the_solutions_are_left(notebook: Notebook) -> Result:
     """All that is given was deleted, outputs of the training with it, but for these."""
     kept = [
