@@ -22,9 +22,9 @@ PICTURE = ROOT / "docs" / "architecture.png"
 BEGIN, END = "<!-- made by tools/draw_architecture.py -->\n", "<!-- end -->\n"
 
 # From what is graded to what it runs in, and last what a user calls.
-FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course")
+FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course", "cli")
 ORDER = (
-    "records", "grading", "cli", "tables", "doctor",
+    "records", "grading", "tables", "doctor",
     "intake", "master", "restore", "outputs", "measurements", "blame", "heirs",
     "written", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "replay", "standins", "errors", "figures",
