@@ -5,8 +5,14 @@ A module for each command, which registers it; what they share is in ``options``
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 
+# At its end Python collects garbage among modules that are half gone; msgspec 0.22 crashes there
+# now and then, by the order of imports (as in msgspec's issue 717): exit code -11 in place of the
+# command's own. What is frozen is not collected. Registered first, so that it is done last.
+atexit.register(gc.freeze)
 # An optional part of jsonschema, which nothing here uses, compiles a grammar when it is imported:
 # more than half of the time that nbgrader takes to load. None makes it one that is not installed.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
