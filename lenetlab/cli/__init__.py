@@ -1,4 +1,4 @@
-"""The command line: ``lenetlab release | check | grade | demo | doctor``.
+"""The command line: ``lenetlab release | collect | check | grade | demo | doctor``.
 
 A module for each command, which registers it; what they share is in ``options``.
 """
@@ -19,7 +19,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
 from lenetlab import tables
-from lenetlab.cli import check, doctor, grade, release  # noqa: F401
+from lenetlab.cli import check, collect, doctor, grade, release  # noqa: F401
 from lenetlab.cli.options import app, err
 from lenetlab.course import directory, interrupts
 from lenetlab.sandbox.confine import SandboxUnavailable
