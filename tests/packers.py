@@ -154,8 +154,9 @@ def class_of(count: int, *, number: int = 20521000, id: int = 4000) -> list[Hand
     found = []
     for n in range(count):
         family, middle = _FAMILIES[n % 10], _MIDDLES[n // 10 % 6]
-        given = _GIVEN[(n + n // 10) % 6] + " Ly" * (n // 60)
-        name = f"{family} {middle} {given}"
+        given = _GIVEN[(n + n // 10) % 6]
+        more = "".join(f" {_FAMILIES[int(digit)]}" for digit in str(n // 60)) if n > 59 else ""
+        name = f"{family} {middle}{more} {given}"
         time = DUE - timedelta(minutes=37 * n)
         own = [("lenet.ipynb", notebook(f"{name} {number + n}"))]
         found.append(HandedIn(name, str(number + n), id + 7 * n, own, time))

@@ -26,6 +26,7 @@ Status = Literal["taken", "rejected", "missing", "unmatched"]
 # unmatched  nobody knows whose it is: it is not in submitted/
 # The times of an archive that was made in one go lie closer together: they are its own.
 ONE_GO = timedelta(hours=1)
+_MAYBE = "a hand-in may be this student's, see above"
 _AT_HAND = "what stands in submitted/ was put there by hand"
 
 
@@ -128,13 +129,20 @@ def _from(
             claim = claims[key]
             attempt = Attempt(claim.system, (), source.name, _id(claim), claim.name)
             notes = (f"{_members(files.parts[key])}: {match.why}",)
+            for student in match.maybe - rows.keys():
+                if not course.folder("submitted", student).is_dir():
+                    rows[student] = Row(student, "unmatched", notes=(_MAYBE,))
             found.rows.append(Row("", "unmatched", claim.name or claim.id, "", attempt, notes))
-    for student, keys in of.items():
-        parts = [part for key in keys for part in files.parts[key]]
-        claim, match = claims[keys[0]], matches[keys[0]]
-        about = (source.name, timed, seen.isoformat() if seen else "")
-        rows[student] = _student(course, match, claim, parts, about, wanted.dry)
-        done()
+    with tempfile.TemporaryDirectory(prefix="lenetlab-") as waiting:
+        for student, keys in of.items():
+            parts = [part for key in keys for part in files.parts[key]]
+            about = (source.name, timed, seen.isoformat() if seen else "")
+            rows[student] = _student(
+                course, matches[keys[0]], claims[keys[0]], parts, about, Path(waiting), wanted.dry
+            )
+            for path in Path(waiting).iterdir():
+                path.unlink()
+            done()
 
 
 def _claim(parts: list[Part]) -> Claim:
@@ -173,25 +181,26 @@ def _are_hand_in_times(
 
 def _student(
     course: Course, match: Match, claim: Claim, parts: list[Part], about: tuple[str, bool, str],
-    dry: bool,
+    waiting: Path, dry: bool,
 ) -> Row:  # fmt: skip
     archive, timed, seen = about
     student = match.student
-    with tempfile.TemporaryDirectory(prefix="lenetlab-") as folder:
-        staged = handin.stage(parts, Path(folder), course.name)
-        times = [file.time for file in staged.files if file.time] if timed else []
-        attempt = Attempt(
-            claim.system, tuple(file.file for file in staged.files), archive, _id(claim),
-            claim.name, _iso(max(times, default=None)), seen, claim.late,
-        )  # fmt: skip
-        nothing = staged.files[0].file.name == handin.NOT_TAKEN
-        before = origin.load(course, student).current
-        stands = course.folder("submitted", student).is_dir()
-        if nothing and stands and (before is None or before.content != attempt.content):
+    staged = handin.stage(parts, waiting, course.name)
+    times = [file.time for file in staged.files if file.time] if timed else []
+    attempt = Attempt(
+        claim.system, tuple(file.file for file in staged.files), archive, _id(claim),
+        claim.name, _iso(max(times, default=None)), seen, claim.late,
+    )  # fmt: skip
+    before = origin.load(course, student).current
+    if staged.files[0].file.name == handin.NOT_TAKEN and not (
+        before is not None and before.content == attempt.content
+    ):
+        stands = course.folder("submitted", student)
+        if stands.is_dir() and any(stands.iterdir()):
             staged.notes.append("what was there before stays")
             row = _without_news(course, student)
             return Row(student, row.status, claim.name, "", row.attempt, tuple(staged.notes))
-        event = store.bring_in(course, student, attempt, Path(folder), dry=dry)
+    event = store.bring_in(course, student, attempt, waiting, dry=dry)
     notes = [match.note] if match.note else []
     notes += staged.notes if event not in ("known", "earlier") else []
     if event == "edited":

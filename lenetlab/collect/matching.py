@@ -28,6 +28,7 @@ class Match:
     student: str = ""
     why: str = ""
     note: str = ""  # a match that a person should look at all the same
+    maybe: frozenset[str] = frozenset()  # students of whom it may be, where that is not known
 
 
 def _words(name: str, *, plain: bool) -> list[str]:
@@ -120,7 +121,7 @@ class People:
         if known is not None:
             others = f"{student} has handed in as {_NAMES[system]} {known}, or"
         why = f"it may be {student}'s: {others} two hand-ins for one student; {self._mend(claims)}"
-        found = {claim.key: Match(why=why) for claim in claims}
+        found = {claim.key: Match(why=why, maybe=frozenset({student})) for claim in claims}
         if student not in taken and known is None:
             found |= {claim.key: Match(student) for claim in sure}
         return found
@@ -141,14 +142,17 @@ class People:
     def _find(self, claim: Claim) -> Match:
         students = self._word_in(claim)
         if len(students) > 1:
-            return Match(why=f"it names {' and '.join(sorted(students))}")
+            return Match(
+                why=f"it names {' and '.join(sorted(students))}", maybe=frozenset(students)
+            )
         if not students:
             students = self._named(claim.name)
         if len(students) == 1:
             return Match(students.pop())
         if students:
             both = ", ".join(sorted(students))
-            return Match(why=f"several have this name ({both}): {self._mend([claim])}")
+            why = f"several have this name ({both}): {self._mend([claim])}"
+            return Match(why=why, maybe=frozenset(students))
         what = f"the roster has nobody of this {'name' if claim.name else 'id'}"
         return Match(why=f"{what}: add them, or {self._mend([claim])}")
 
