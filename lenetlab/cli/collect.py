@@ -18,6 +18,7 @@ from lenetlab.collect import roster as rosters
 from lenetlab.collect.collecting import Wanted
 from lenetlab.collect.collecting import collect as bring_in
 from lenetlab.collect.roster import Person
+from lenetlab.collect.systems import System
 from lenetlab.course import directory, gradebook
 
 
@@ -28,6 +29,11 @@ class Given(StrEnum):
     moodle = "moodle"
     canvas = "canvas"
     plain = "plain"
+
+
+SYSTEMS: dict[Given, System] = {
+    Given.moodle: "moodle", Given.canvas: "canvas", Given.plain: "plain",
+}  # fmt: skip
 
 
 @app.command()
@@ -61,7 +67,7 @@ def collect(
     """
     where = course_of(folder, name, True)
     people = rosters.read(roster) if roster else []
-    wanted = Wanted(None if system is Given.auto else system.value, times, dry_run)
+    wanted = Wanted(SYSTEMS.get(system), times, dry_run)
     columns = (SpinnerColumn(), TextColumn("collecting: {task.completed:.0f} hand-ins"))
     with Progress(*columns, console=err, transient=True) as progress:
         advance = partial(progress.advance, progress.add_task("collecting", total=None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,7 @@ from lenetlab.collect.archives import Member, Unreadable
 from lenetlab.collect.matching import Match, People
 from lenetlab.collect.origin import Attempt
 from lenetlab.collect.roster import Person
-from lenetlab.collect.systems import Claim, Part, System, sort
+from lenetlab.collect.systems import Claim, Part, System, is_somebodys, sort
 from lenetlab.course import standings
 from lenetlab.course.directory import Course
 
@@ -86,24 +86,28 @@ def collect(
     for source in named:
         people = People(roster, origin.everyone(course))
         try:
-            with sources.opened(source) as listing:
+            words = people.words()
+            with sources.opened(source, lambda m: is_somebodys(m, words)) as (listing, owner):  # noqa: B023
                 found.refused += [(source.name, r.member, r.reason) for r in listing.refused]
                 members = listing.members
-                _from(course, source, members, people, wanted, found, rows, done)
+                _from(course, source, owner, members, people, wanted, found, rows, done)
         except Unreadable as error:
             found.unreadable.append((str(source), str(error)))
     for student in sorted({*people.roster, *standings.students(course), *rows}):
         person = people.roster.get(student)
         row = rows.get(student) or _without_news(course, student)
         name = person.name if person else row.name
-        found.rows.append(Row(student, row.status, name, row.event, row.attempt, row.notes,
-                              row.remarks))  # fmt: skip
+        remarks = row.remarks
+        if others := len(origin.load(course, student).others):
+            remarks += (f"other attempts in collected/{course.name}/{student}: {others}",)
+        found.rows.append(replace(row, name=name, remarks=remarks))
     return found
 
 
 def _from(
     course: Course,
     source: Path,
+    owner: str,
     members: list[Member],
     people: People,
     wanted: Wanted,
@@ -112,7 +116,7 @@ def _from(
     done: Callable[[], None],
 ) -> None:
     """Bring in what is new of one archive or folder."""
-    files = sort(members, course.name, wanted.system, source.stem, people.words())
+    files = sort(members, course.name, wanted.system, owner, people.words())
     why = f"no name as {files.system.capitalize()} gives it: whose is it?"
     if files.system == "plain":
         why = "no name says whose it is: put it into a folder named for the student"
@@ -137,9 +141,11 @@ def _from(
         for student, keys in of.items():
             parts = [part for key in keys for part in files.parts[key]]
             about = (source.name, timed, seen.isoformat() if seen else "")
-            rows[student] = _student(
+            row = _student(
                 course, matches[keys[0]], claims[keys[0]], parts, about, Path(waiting), wanted.dry
             )
+            if student not in rows or row.event not in ("known", "earlier"):
+                rows[student] = row  # else another of this run's archives has the one that counts
             for path in Path(waiting).iterdir():
                 path.unlink()
             done()
@@ -206,7 +212,7 @@ def _student(
     if event == "edited":
         notes.append("what stands in submitted/ was changed by hand since, and stays")
     if event in ("known", "earlier"):
-        staged.remarks.append(f"a newer one stands; {archive}'s is in collected/")
+        staged.remarks.clear()
     current = attempt if dry else origin.load(course, student).current or attempt
     return Row(student, _status(course, current), claim.name, event, current, tuple(notes),
                tuple(staged.remarks))  # fmt: skip

@@ -26,29 +26,36 @@ from lenetlab.course import walk
 
 
 @contextmanager
-def opened(source: Path) -> Iterator[Listing]:
-    """The files of a zip archive or a folder.
+def opened(
+    source: Path, is_somebodys: Callable[[Member], bool] = lambda member: True
+) -> Iterator[tuple[Listing, str]]:
+    """The files of a zip archive or a folder, and the name that it goes by.
+
+    An archive of nothing but another one is that one, packed once more, unless its name says that
+    it ``is_somebodys``: then it is a hand-in.
 
     Raises:
         Unreadable: it is neither, or damaged as a whole.
     """
     if source.is_dir():
-        yield _folder(source)
+        yield _folder(source), source.name
         return
     with ExitStack() as stack:
         try:
             file = stack.enter_context(source.open("rb"))
         except OSError as error:
             raise Unreadable(f"it cannot be read: {error.strerror}") from None
-        listing = listed(file, stack, MOST_MEMBERS)
-        # An archive packed once more, as a browser or a person does.
+        listing, name = listed(file, stack, MOST_MEMBERS), source.stem
         for _ in range(DEEPEST):
-            if len(listing.members) != 1 or not names.is_zip(listing.members[0].parts[-1]):
+            only = listing.members[0] if len(listing.members) == 1 else None
+            if only is None or len(only.parts) > 1 or not names.is_zip(only.parts[0]):
+                break
+            if is_somebodys(only):
                 break
             inner = stack.enter_context(tempfile.TemporaryFile())
-            copy(listing.members[0], inner, Budget(1 << 40, 1), most=1 << 40)
-            listing = listed(inner, stack, MOST_MEMBERS)
-        yield listing
+            copy(only, inner, Budget(1 << 40, 1), most=1 << 40)
+            listing, name = listed(inner, stack, MOST_MEMBERS), names.stem(only.parts[0])
+        yield listing, name
 
 
 def _folder(source: Path) -> Listing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -113,8 +113,15 @@ def sort(
     return found
 
 
+def is_somebodys(member: Member, known: Iterable[str]) -> bool:
+    """Whether the name says whose it is: by a system's id, a number or a word of the roster."""
+    words = frozenset(known)
+    return any(_is_right([member], system, words) for system in _READERS)
+
+
 def _system(members: list[Member]) -> System:
-    for system in ("moodle", "canvas"):
+    systems: tuple[System, ...] = ("moodle", "canvas")
+    for system in systems:
         units = {member.parts[0]: member for member in members}
         read = [_READERS[system](member, "") for member in units.values()]
         if units and sum(part is not None for part in read) * 2 > len(units):
@@ -181,4 +188,8 @@ def _plain(member: Member, assignment: str) -> Part | None:
     return Part(Claim("plain", owner, owner), (first,), member)
 
 
-_READERS = {"moodle": _moodle, "canvas": _canvas, "plain": _plain}
+_READERS: dict[System, Callable[[Member, str], Part | None]] = {
+    "moodle": _moodle,
+    "canvas": _canvas,
+    "plain": _plain,
+}
