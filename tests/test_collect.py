@@ -484,6 +484,46 @@ def test_a_folder_of_zips_and_a_zip_of_one_student(course: Course, tmp_path: Pat
     assert all(row.status == "taken" for row in found.rows)
 
 
+def test_folders_of_groups_are_looked_into(course: Course, tmp_path: Path) -> None:
+    for name in ("Nhóm 1/20521001_An", "Nhóm 1/20521002_Bình", "Nhóm 2/20521003"):
+        (tmp_path / "nop" / name).mkdir(parents=True)
+        (tmp_path / "nop" / name / "lenet.ipynb").write_bytes(notebook(name))
+    found = run(course, tmp_path / "nop")
+    assert [row.student for row in found.rows] == ["20521001", "20521002", "20521003"]
+
+
+def test_a_date_in_several_names_is_no_student_number(course: Course, tmp_path: Path) -> None:
+    folder = tmp_path / "nop"
+    folder.mkdir()
+    for n, name in enumerate(("NguyenVanA", "TranB", "LeC")):
+        (folder / f"{name}_20260501.ipynb").write_bytes(notebook(name))
+        if n == 1:
+            run(course, folder)  # the third comes later
+    found = run(course, folder)
+    assert [row.student for row in found.rows] == [
+        "LeC_20260501", "NguyenVanA_20260501", "TranB_20260501"]  # fmt: skip
+    assert all("no student number" in row.notes[0] for row in found.rows)
+
+
+def test_one_number_with_more_or_fewer_words_is_one_student(course: Course, tmp_path: Path) -> None:
+    folder = tmp_path / "nop"
+    folder.mkdir()
+    (folder / "20521001_NguyenVanA.ipynb").write_bytes(notebook("1"))
+    run(course, folder)
+    (folder / "20521001_NguyenVanA_nộp lại.ipynb").write_bytes(notebook("2"))
+    assert [row.student for row in run(course, folder).rows] == ["20521001"]
+
+
+def test_a_file_that_is_nobodys_beside_others(course: Course, tmp_path: Path) -> None:
+    folder = tmp_path / "nop"
+    folder.mkdir()
+    for name in ("lenet.ipynb", "lenet (1) - Trần B.ipynb"):
+        (folder / name).write_bytes(notebook(name))
+    found = run(course, folder)
+    assert [row.student for row in found.rows] == ["Trần-B"]
+    assert [member for _, member, _ in found.refused] == ["lenet.ipynb"]
+
+
 def test_one_person_in_two_unicode_forms(course: Course, tmp_path: Path) -> None:
     folder = tmp_path / "nop"
     for form in ("NFC", "NFD"):

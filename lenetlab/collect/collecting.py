@@ -121,6 +121,8 @@ def _from(
     if files.system == "plain":
         why = "no name says whose it is: put it into a folder named for the student"
     found.refused += [(source.name, member.name, why) for member in files.nobodys]
+    if not members:
+        found.remarks.append(f"{source.name}: there are no files in it.")
     claims = {key: _claim(parts) for key, parts in files.parts.items()}
     matches = people.match(list(claims.values()))
     timed = _are_hand_in_times(source, files.system, files.parts, wanted, found)

@@ -126,10 +126,8 @@ def _stage_notebooks(
         hashes.add(staged.file.sha256)
         found.files.append(staged)
     if len(found.files) > 1:
-        chosen, *rest = (PurePosixPath(staged.file.member).name for staged in found.files)
-        found.notes.append(
-            f"several notebooks: {chosen} counts, not {', '.join(rest)}; is it right?"
-        )
+        chosen, *rest = (Path(Path(staged.file.member).name) for staged in found.files)
+        found.notes.append(f"several notebooks: {chosen} counts, not {named(rest)}; is it right?")
 
 
 def _stage_others(

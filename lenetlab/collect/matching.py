@@ -52,6 +52,12 @@ def forms(name: str, *, plain: bool) -> list[str]:
     return [" ".join(words), "|".join(sorted(words)), "=" + text] if text else []
 
 
+def _are_one(said: list[str]) -> bool:
+    """Whether names with one number may be one person's: each has the words of the shortest."""
+    words = sorted((set(_words(name, plain=True)) for name in said), key=len)
+    return all(words[0] <= more for more in words)
+
+
 class People:
     """Whom the roster and the records of earlier runs know."""
 
@@ -60,7 +66,10 @@ class People:
         self.roster = {person.student: person for person in roster}
         self._by_id: dict[tuple[str, str], str] = {}
         self._of: dict[tuple[str, str], str] = {}  # a student's id in a system
+        self._said: dict[str, str] = {}  # by which name a student was known without a roster
         for origin in origins:
+            if origin.current and origin.current.system == "plain" and not roster:
+                self._said[origin.student] = origin.current.display_name
             for attempt in (*origin.others, *([origin.current] if origin.current else [])):
                 if attempt.system_id and (not roster or origin.student in self.roster):
                     self._remember(attempt.system, attempt.system_id, origin.student)
@@ -112,6 +121,10 @@ class People:
         known = self._of.get((system, student)) if system != "plain" else None
         sure = [c for c in claims if system == "plain" and self._word_in(c) == {student}]
         if not self.roster and system == "plain":
+            said = [claim.name for claim in claims] + [self._said.get(student, claims[0].name)]
+            if not _are_one(said):
+                note = f"{student} stands in several names: it was taken for no student number"
+                return {c.key: Match(names.as_folder(c.name), note=note) for c in claims}
             sure = claims
         if known is None and student not in taken and (len(claims) == 1 or sure == claims):
             return {claim.key: Match(student) for claim in claims}

@@ -45,6 +45,8 @@ def opened(
             file = stack.enter_context(source.open("rb"))
         except OSError as error:
             raise Unreadable(f"it cannot be read: {error.strerror}") from None
+        if names.is_notebook(source.name):
+            raise Unreadable("it is a notebook: name the folder that it is in")
         listing, name = listed(file, stack, MOST_MEMBERS), source.stem
         for _ in range(DEEPEST):
             only = listing.members[0] if len(listing.members) == 1 else None

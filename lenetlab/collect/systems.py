@@ -101,15 +101,19 @@ def sort(
         if not (_is_right(inner, system, words) or _are_owners(inner, assignment, system)):
             break
         members = inner
+    if system == "plain":
+        members = _without_groups(members, words)
     found = Sorted(system, defaultdict(list), [])
     for member in members:
         part = _READERS[system](member, assignment)
-        if part is None and system == "plain" and names.as_folder(owner):
-            part = Part(Claim("plain", owner, owner), member.parts, member)
         if part is None:
             found.nobodys.append(member)
         else:
             found.parts[part.claim.key].append(part)
+    if system == "plain" and members and not found.parts and names.as_folder(owner):
+        claim = Claim("plain", owner, owner)
+        found.parts[claim.key] = [Part(claim, member.parts, member) for member in members]
+        found.nobodys = []
     return found
 
 
@@ -137,6 +141,21 @@ def _unwrapped(members: list[Member]) -> list[Member] | None:
     ):
         return None
     return [replace(member, parts=member.parts[1:]) for member in members]
+
+
+def _without_groups(members: list[Member], words: frozenset[str]) -> list[Member]:
+    """The files without the folders of groups: these say nothing, most names within say who."""
+
+    def says(name: str) -> bool:
+        return bool(number_in(name)) or plain_letters(names.stem(name)) in words
+
+    if not members:
+        return members
+    inner = {member.parts[:2] for member in members if len(member.parts) > 1}
+    right = sum(says(second) for _, second in inner)
+    if 2 * right <= len(inner) or any(says(member.parts[0]) for member in members):
+        return members
+    return [replace(m, parts=m.parts[1:]) if len(m.parts) > 1 else m for m in members]
 
 
 def _is_right(members: list[Member], system: System, words: frozenset[str]) -> bool:
@@ -181,7 +200,7 @@ def _plain(member: Member, assignment: str) -> Part | None:
         return Part(Claim("plain", first, first), member.parts[1:], member)
     owner = names.stem(first)
     marked = re.escape(unicodedata.normalize("NFC", assignment))
-    owner = re.sub(rf"(?<![^\W_]){marked}(?![^\W_])", "", owner, flags=re.IGNORECASE)
+    owner = re.sub(rf"(?<![^\W_]){marked}(?![^\W_])(\s*\(\d+\))?", "", owner, flags=re.IGNORECASE)
     owner = owner.strip(" _-.()") if assignment else owner
     if not names.as_folder(owner):
         return None  # lenet.ipynb: nobody's name
