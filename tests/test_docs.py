@@ -10,7 +10,14 @@ from tools import draw_architecture
 pytestmark = pytest.mark.quick
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ["README.md", "README.vi.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/security.md"]
+PAGES = [
+    "README.md",
+    "README.vi.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/collect.md",
+    "docs/security.md",
+]
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 CODE = re.compile(r"`((?:[\w.]+/)*[\w.]+(?:\.py|/))`")  # a module or a folder of the repository
 

@@ -22,7 +22,7 @@ PICTURE = ROOT / "docs" / "architecture.png"
 BEGIN, END = "<!-- made by tools/draw_architecture.py -->\n", "<!-- end -->\n"
 
 # From what is graded to what it runs in, and last what a user calls.
-FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course", "cli")
+FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course", "collect", "cli")
 ORDER = (
     "records", "grading", "tables", "doctor",
     "intake", "master", "restore", "outputs", "measurements", "blame", "heirs",
@@ -33,6 +33,7 @@ ORDER = (
     "architecture", "compare", "change", "questions", "texts",
     "worker", "limits", "confine", "forkserver", "watch", "seccomp", "cgroup",
     "directory", "release", "classroom", "booking", "preprocessors",
+    "collecting", "sources", "archives", "systems", "roster", "matching", "handin", "store", "origin",
 )  # fmt: skip
 
 

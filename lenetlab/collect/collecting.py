@@ -1,4 +1,4 @@
-"""Collects one assignment from what learning systems give; see :func:`collect`."""
+"""Collects one assignment from the archives and folders that an instructor names."""
 
 from __future__ import annotations
 
