@@ -329,6 +329,18 @@ def test_links_in_a_folder_are_not_followed(tmp_path: Path) -> None:
     assert not any(b"secret" in p.read_bytes() for p in course.root.rglob("*") if p.is_file())
 
 
+def test_a_students_folder_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    course, outside = new_course(tmp_path / "course"), tmp_path / "outside"
+    outside.mkdir()
+    students = packers.class_of(2)
+    (course.root / "submitted").mkdir()
+    (course.root / "submitted" / "Nguyễn-Văn-An_4000").symlink_to(outside)
+    found = collect(course, [packers.moodle(tmp_path / "m.zip", students)], [], Wanted())
+    rows = {row.student: row for row in found.rows}
+    assert "is a link" in rows["Nguyễn-Văn-An_4000"].notes[0] and not any(outside.iterdir())
+    assert rows["Trần-Văn-Bình_4007"].status == "taken"
+
+
 def test_a_student_cannot_hand_in_for_another_by_a_files_name(tmp_path: Path) -> None:
     """Moodle's own mark is the first one; later ones are in names that students give."""
     evil = "Lê An_1_assignsubmission_file_lenet.ipynb"

@@ -33,7 +33,8 @@ ORDER = (
     "architecture", "compare", "change", "questions", "texts",
     "worker", "limits", "confine", "forkserver", "watch", "seccomp", "cgroup",
     "directory", "release", "classroom", "booking", "preprocessors",
-    "collecting", "sources", "archives", "systems", "roster", "matching", "handin", "store", "origin",
+    "collecting", "sources", "archives", "systems", "roster", "matching", "handin", "store",
+    "origin",
 )  # fmt: skip
 
 

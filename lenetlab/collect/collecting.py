@@ -17,7 +17,7 @@ from lenetlab.collect.origin import Attempt
 from lenetlab.collect.roster import Person
 from lenetlab.collect.systems import Claim, Part, System, is_somebodys, sort
 from lenetlab.course import standings
-from lenetlab.course.directory import Course
+from lenetlab.course.directory import Course, CourseError
 
 Status = Literal["taken", "rejected", "missing", "unmatched"]
 # taken      the notebook is in submitted/
@@ -143,9 +143,11 @@ def _from(
         for student, keys in of.items():
             parts = [part for key in keys for part in files.parts[key]]
             about = (source.name, timed, seen.isoformat() if seen else "")
-            row = _student(
-                course, matches[keys[0]], claims[keys[0]], parts, about, Path(waiting), wanted.dry
-            )
+            match, claim = matches[keys[0]], claims[keys[0]]
+            try:
+                row = _student(course, match, claim, parts, about, Path(waiting), wanted.dry)
+            except (CourseError, OSError) as error:  # one student's folder stops nobody else
+                row = replace(_without_news(course, student), notes=(f"not taken: {error}",))
             if student not in rows or row.event not in ("known", "earlier"):
                 rows[student] = row  # else another of this run's archives has the one that counts
             for path in Path(waiting).iterdir():
