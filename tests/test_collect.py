@@ -212,9 +212,9 @@ def test_the_time_of_a_download_makes_nobody_late(course: Course, tmp_path: Path
     path = packers.moodle(tmp_path / "m.zip", packers.class_of(5), made=made)
     found = run(course, path)
     assert not list(course.root.rglob("timestamp.txt")) and "is not known" in found.remarks[0]
-    other = new_course(tmp_path / "other")
-    run(other, path, times=True)
-    assert len(list(other.root.rglob("timestamp.txt"))) == 5
+    run(course, path, times=True)
+    assert len(list((course.root / "submitted").rglob("timestamp.txt"))) == 5
+    assert not (origin.folder(course) / "Nguyễn-Văn-An_4000").exists(), "no other attempt"
 
 
 # --- attempts -------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from lenetlab.records import write_whole
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's, for its penalty for what is late
 Event = Literal["new", "replaced", "unchanged", "adopted", "edited", "known", "earlier"]
-# adopted  somebody had put the same files there
+# adopted  the same files are there: put by somebody, or of a time that was not known
 # edited   what stands there was changed by hand after this one was collected, and stays
 # known    one of those that were kept before
 # earlier  what stands there is newer: this one is kept beside
@@ -67,7 +67,8 @@ def _decide(known: Origin, standing: Attempt | None, attempt: Attempt) -> Event:
         return "new"
     ours = current is not None and current.content == standing.content
     if attempt.content == standing.content:
-        return "unchanged" if ours else "adopted"
+        is_timed = current is not None and not current.time and bool(attempt.time)
+        return "unchanged" if ours and not is_timed else "adopted"
     if current is not None and attempt.content == current.content:
         return "edited"
     same = (other for other in known.others if other.content == attempt.content)
