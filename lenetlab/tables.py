@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape as _escape
 from rich.table import Table
 
+from lenetlab.collect.collecting import Collected
 from lenetlab.course.standings import Standing
 from lenetlab.doctor import Item as Part
 from lenetlab.records import Flag, Item, Verdict, as_text, printable
@@ -20,6 +21,7 @@ def escape(text: str) -> str:
 _STYLES = {
     "graded": "green", "review": "yellow", "rejected": "red", "failed": "red",
     "interrupted": "yellow", "waiting": "dim", "missing": "dim",
+    "taken": "green", "unmatched": "red",
 }  # fmt: skip
 MOST_RENAMED = 20  # lines: a learning platform may rename every file of a class
 _ISOLATION = {"ok": "green", "reduced": "yellow", "missing": "red"}
@@ -102,6 +104,42 @@ def show_class(
         more = [f"  … {len(renamed) - MOST_RENAMED} more"] if len(renamed) > MOST_RENAMED else []
         for line in renamed[:MOST_RENAMED] + more:
             console.print(line, style="dim", soft_wrap=True)
+
+
+def show_collected(console: Console, collected: Collected) -> None:
+    """What was collected: one row a student, then the list for a person."""
+    table = Table(title="Collected", title_justify="left")
+    table.add_column("student")
+    table.add_column("name", overflow="fold")
+    table.add_column("status", no_wrap=True)
+    table.add_column("file", overflow="fold")
+    table.add_column("handed in", no_wrap=True)
+    for row in collected.rows:
+        files = row.attempt.files if row.attempt else ()
+        table.add_row(
+            escape(row.student) or "[red]?[/]",
+            escape(row.name),
+            f"[{_STYLES[row.status]}]{row.status}[/]" + (row.event and f" [dim]({row.event})[/]"),
+            escape(files[0].member) if files else "",
+            escape(row.handed_in),
+        )
+    console.print(table)
+    for text in collected.remarks:
+        console.print(f"  {escape(text)}")
+    lines = [
+        f"{escape(row.student or row.name)}: {escape(note)}"
+        for row in collected.rows
+        for note in row.notes
+    ]
+    absent = [row.student for row in collected.rows if row.status == "missing"]
+    if absent:
+        lines.append(f"nothing handed in ({len(absent)}): {escape(', '.join(absent))}")
+    lines += [f"{escape(a)}: {escape(m)}: {escape(why)}" for a, m, why in collected.refused]
+    lines += [f"{escape(path)}: {escape(why)}" for path, why in collected.unreadable]
+    if lines:
+        console.print("[bold]For a person to look at:[/]")
+    for line in lines:
+        console.print(f"  {line}")
 
 
 def show_items(console: Console, items: list[Part], isolated: bool) -> None:

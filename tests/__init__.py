@@ -2,5 +2,5 @@
 
 import sys
 
-# nbgrader loads in half of the time, as it does for the command line (see lenetlab/cli.py).
+# nbgrader loads in half of the time, as it does for the command line (see lenetlab.cli).
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -22,10 +22,11 @@ PICTURE = ROOT / "docs" / "architecture.png"
 BEGIN, END = "<!-- made by tools/draw_architecture.py -->\n", "<!-- end -->\n"
 
 # From what is graded to what it runs in, and last what a user calls.
-FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course")
+FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course", "collect", "cli")
 ORDER = (
-    "records", "grading", "cli", "tables", "doctor",
-    "intake", "diagnosis", "master", "restore", "outputs", "measurements", "blame", "heirs",
+    "records", "grading", "tables", "doctor",
+    "intake", "diagnosis", "master", "match", "placing", "work", "restore", "doubts", "outputs",
+    "measurements", "blame", "heirs",
     "written", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "replay", "standins", "errors", "figures",
     "snapshot", "cleanroom",
@@ -33,6 +34,8 @@ ORDER = (
     "architecture", "compare", "change", "questions", "texts",
     "worker", "limits", "confine", "forkserver", "watch", "seccomp", "cgroup",
     "directory", "handed_in", "release", "classroom", "booking", "preprocessors",
+    "collecting", "sources", "archives", "systems", "roster", "matching", "handin", "store",
+    "origin",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -121,3 +122,21 @@ def entries(
         if text:
             owners[notebook].comments[name] = text
     return found
+
+
+def enter_students(gradebook: Gradebook, people: Iterable[tuple[str, str, str, str]]) -> None:
+    """Enter students, each an id, a last name, a first name and an address; empty ones stay.
+
+    At once, not one by one as nbgrader would: a class of thousands takes a second.
+    """
+    known = {student.id: student for student in gradebook.db.query(Student)}
+    for who, last, first, email in people:
+        given = {"last_name": last, "first_name": first, "email": email}
+        student = known.get(who)
+        if student is None:
+            student = known[who] = Student(id=who)
+            gradebook.db.add(student)
+        for name, value in given.items():
+            if value and getattr(student, name) != value:
+                setattr(student, name, value)
+    gradebook.db.commit()

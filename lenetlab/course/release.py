@@ -21,6 +21,7 @@ from lenetlab import grading
 from lenetlab.checks.texts import UNJUDGED
 from lenetlab.course import interrupts
 from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, reason
+from lenetlab.notebook.doubts import NO_MEASUREMENTS
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import python
 from lenetlab.records import as_text
@@ -100,7 +101,7 @@ def find_mistakes(assignment: Assignment, worker: Worker) -> list[Mistake]:
     for name, notebook in (("solved", solved), ("untouched", untouched)):
         verdict = grading.check(name, notebook, assignment, worker)
         for flag in verdict.flags:
-            if flag != grading.UNPROTECTED:
+            if flag != grading.UNPROTECTED and flag.code != NO_MEASUREMENTS:
                 text = f"the {name} notebook is {verdict.status}: {flag.code}: {flag.message}"
                 found.append(Mistake(text))
         for item in verdict.items:

@@ -7,14 +7,18 @@ from collections.abc import Collection, Iterable
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Doubt, Flag
 
-_TEXTS = {
+NO_MEASUREMENTS = "no-measurements"
+_NOTES = {
     "locked-cell-changed": "put back as in the master",
     "matched-by-content": "not marked as such, recognised by its content",
+}
+_COSTLY = {  # of which nobody need know where nothing was lost
     "answer-elsewhere": "no answer that counts, but one in a cell that may be meant for it",
     "garbled": "would be Python but for characters that copying or merging has put there",
     "passed-before": "earned its points when the notebook was run, and does not now",
-    "no-measurements": "the notebook has no measurements of its own to judge answers by",
+    NO_MEASUREMENTS: "the notebook has no measurements of its own to judge answers by",
 }
+_TEXTS = _NOTES | _COSTLY
 
 
 def decided(
@@ -28,17 +32,20 @@ def decided(
     ``lost`` are the tests that lost points, ``empty`` those that found nothing to check.
     """
     found: dict[str, list[Doubt]] = {code: [] for code in _TEXTS}
+    costly: set[str] = set()
     for doubt in doubts:
-        found[doubt.code].append(doubt)
+        may_have_cost = _may_have_cost(doubt, lost, empty, assignment)
+        costly.update([doubt.code] if may_have_cost else [])
+        if may_have_cost or doubt.code in _NOTES:
+            found[doubt.code].append(doubt)
     return [
-        Flag(
-            code,
-            ": ".join(filter(None, [_TEXTS[code], ", ".join(sorted({d.name for d in alike}))])),
-            any(_may_have_cost(doubt, lost, empty, assignment) for doubt in alike),
-        )
-        for code, alike in found.items()
-        if alike
+        Flag(code, _sentence(code, alike), code in costly) for code, alike in found.items() if alike
     ]
+
+
+def _sentence(code: str, doubts: list[Doubt]) -> str:
+    names = ", ".join(sorted({doubt.name for doubt in doubts}))
+    return f"{_TEXTS[code]}: {names}" if names else _TEXTS[code]
 
 
 def _may_have_cost(

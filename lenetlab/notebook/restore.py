@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
 from lenetlab.notebook import measurements, work
+from lenetlab.notebook.doubts import NO_MEASUREMENTS
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.intake import MAX_CELLS
 from lenetlab.notebook.master import Assignment, Cell
@@ -56,8 +57,8 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
     least_seconds = 0.0 if other_data else lab.least_seconds
     measured = measurements.read(cells, lab, assignment.names)
     evidence, doubtful = measurements.sift(measured, least_seconds)
-    if not measured:
-        doubts.append(Doubt("no-measurements", "", _answered(match, assignment)))
+    if lab.patterns and not measured:
+        doubts.append(Doubt(NO_MEASUREMENTS, "", _answered(match, assignment)))
     flags += [Flag("doubtful-evidence", doubt, True) for doubt in measurements.doubts(doubtful)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=restored, metadata={"kernelspec": kernel})

@@ -1,0 +1,69 @@
+"""What the commands share: the application, the consoles, the options, the course they mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lenetlab import __version__
+from lenetlab.course import directory, preprocessors
+from lenetlab.course.release import generate as generate_release
+from lenetlab.notebook.master import Assignment
+
+app = typer.Typer(
+    help="Release an assignment and grade what is handed in.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+CourseFolder = Annotated[
+    Path | None,
+    typer.Option("--course", help="The course folder; found from here upwards by default."),
+]
+AssignmentName = Annotated[
+    str | None,
+    typer.Option("--assignment", help="Its folder in source/; the only one there by default."),
+]
+NoSandbox = Annotated[
+    bool,
+    typer.Option("--no-sandbox", help="Run submissions unprotected: only those that you trust."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"lenetlab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Release an assignment and grade what is handed in."""
+
+
+def root_of(folder: Path | None) -> Path:
+    """The course folder that is named, or that the current one is in."""
+    return directory.find_root((folder or Path.cwd()).resolve())
+
+
+def course_of(folder: Path | None, name: str | None, sandbox: bool) -> directory.Course:
+    """The assignment that is named, or the only one."""
+    root = root_of(folder)
+    return directory.Course(root, directory.choose(root, name), sandbox)
+
+
+def release_of(where: directory.Course) -> Assignment:
+    """Generate the students' notebook."""
+    worker = preprocessors.shared_worker(directory.load_master(where), where.sandbox)
+    return generate_release(where, worker)

@@ -1,0 +1,1 @@
+"""What learning systems give, brought into ``submitted/``: archives read, students known, kept."""
