@@ -182,7 +182,8 @@ class Match:
         best = max(between, key=likeness.__getitem__, default=None)
         if best is None or likeness[best] <= _LIKE:
             return None
-        self.doubts.append(Doubt("matched-by-content", cell.grade_id, [cell.id]))
+        clear = bool(cell.goals) and cell.goals <= self.work(best).defines
+        self.doubts.append(Doubt("matched-by-content", cell.grade_id, [] if clear else [cell.id]))
         return best
 
     def _note_missing(self) -> None:

@@ -191,22 +191,20 @@ class _Placing:
     def _enter(self) -> None:
         """Give each home to the first slot that it is of; the others must not override it."""
         places, texts = self._match.places, self._match.texts
-        by_home: defaultdict[_Home, list[int]] = defaultdict(list)
-        for number in sorted(self._homes):
-            by_home[self._homes[number]].append(number)
-        taken = {home for home in by_home if isinstance(home, int)}
-        for number in self._slots:
-            if places.get(number) in taken and self._homes.get(number) != places[number]:
-                del places[number]
-        for home, numbers in by_home.items():
-            first, *others = numbers
-            if isinstance(home, str):
-                texts[first] = home
-                places.pop(first, None)
+        by_place: defaultdict[int, list[int]] = defaultdict(list)
+        for number, home in sorted(self._homes.items()):
+            if isinstance(home, int):
+                by_place[home].append(number)
             else:
-                places[first] = home
-                if not self._is_between(first, home):
-                    self._match.moved.add(home)
+                texts[number] = home
+                places.pop(number, None)
+        for number in self._slots:
+            if places.get(number) in by_place and self._homes.get(number) != places[number]:
+                del places[number]
+        for place, (first, *others) in by_place.items():
+            places[first] = place
+            if not self._is_between(first, place):
+                self._match.moved.add(place)
             for number in others:
                 texts[number] = _ELSEWHERE
                 places.pop(number, None)
