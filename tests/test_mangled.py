@@ -1,7 +1,6 @@
-"""Mangled notebooks: no point lost in silence, none won, nothing that stops the grader.
+"""Mangled notebooks: no point lost in silence, none won, nobody asked to look without need.
 
-``make mangled`` grades the whole corpus; here a sample with every kind keeps the tests fast. That
-nobody is asked to look needlessly is counted there, and not asserted here yet.
+``make mangled`` grades the whole corpus; here a sample with every kind keeps the tests fast.
 """
 
 from pathlib import Path
@@ -14,7 +13,7 @@ from lenetlab.sandbox.worker import Worker
 from tests.mangled import Case, cases, sample
 from tests.mangled.outcome import outcome, reason
 
-SAMPLE = sample(30)
+SAMPLE = sample(24)
 
 
 def test_the_corpus_is_large_enough_to_mean_something() -> None:
@@ -33,4 +32,4 @@ def test_a_mangled_notebook_is_graded_as_a_fair_person_would(
     file = tmp_path / "lenet.ipynb"
     file.write_bytes(made)
     verdict = grading.check_file(file, assignment, worker)
-    assert outcome(case, verdict) in ("right", "needless review"), reason(case, verdict)
+    assert outcome(case, verdict) == "right", reason(case, verdict)

@@ -92,10 +92,17 @@ def _composed() -> list[Case]:
         for kind in sorted(kinds, key=ORDER.index):
             there = [op for op in fit if op.kind == kind and original in op.on]
             chosen += [chance.choice(there)] if there else []
-        if len(chosen) > 1:
+        if len(chosen) > 1 and not _takes_work_away(chosen):
             name = " + ".join(f"{op.kind}/{op.name}" for op in chosen) + f"@{original}"
             made[name] = Case(name, "composed", original, tuple(chosen), "same")
     return list(made.values())
+
+
+def _takes_work_away(operators: list[Operator]) -> bool:
+    """Whether one writes work into a test cell and another deletes that."""
+    names = [operator.name for operator in operators]
+    in_tests = any(name.startswith(("class_in_a_locked_cell", "in_another_cell")) for name in names)
+    return in_tests and any(name.startswith("tests_deleted") for name in names)
 
 
 def sample(number: int) -> list[Case]:
