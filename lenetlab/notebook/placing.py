@@ -29,7 +29,7 @@ def place_work(match: Match) -> None:
 class _Window:
     """Where an answer may stand: best between the cells around its question and its test."""
 
-    floor: int  # the test of the question before
+    floor: int  # the test of the question before, or the class that this one is about
     low: int
     test: int
     high: int
@@ -134,6 +134,8 @@ class _Placing:
         alike = [n for n in self._shared if n < number and self._slots[n] & self._slots[number]]
         tests = (n for n in range(max(alike, default=-1) + 1, number) if self._is_test(n))
         floor = next((fixed[n] for n in tests if n in fixed), -1) if alike else -1
+        section = max((n for n in self._slots if n < number and n not in self._shared), default=-1)
+        floor = max(floor, places.get(section, 0) - 1)
         return _Window(floor, low, after, high, whole)
 
     def _is_test(self, number: int) -> bool:

@@ -159,7 +159,8 @@ def tests_marked_as_solutions(notebook: NotebookNode) -> None:
         cell.source = "pass"
 
 
-@_attack("Full points written into the outputs of the test cells", "release", 0)
+@_attack("Full points written into the outputs of the test cells", "release", 0,
+         flags=("passed-before",))  # fmt: skip
 def outputs_forged(notebook: NotebookNode) -> None:
     for cell in _tests(notebook):
         cell.outputs = [_result(str(cell.metadata.nbgrader.points))]

@@ -2,7 +2,7 @@
 # base: solved
 # place: before:alpha-visible
 # score: 8.5
-# flags: cell-died cell-died
+# flags: cell-died cell-died passed-before
 import time
 
 

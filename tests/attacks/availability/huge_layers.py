@@ -1,6 +1,7 @@
 # title: Described layers so large that building them again would fill the memory
 # base: solved
 # place: before:alpha-visible
+# flags: passed-before
 # score: 8.5
 # stock: unsafe
 from lenetlab.boxes import replay

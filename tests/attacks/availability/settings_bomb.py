@@ -2,7 +2,7 @@
 # base: solved
 # place: before:alpha-visible
 # score: 8.5
-# flags: malformed-snapshot
+# flags: malformed-snapshot passed-before
 # seconds: 15
 # stock: unsafe
 from lenetlab.boxes import replay

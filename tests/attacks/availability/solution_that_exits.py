@@ -2,7 +2,7 @@
 # base: solved
 # place: replace:alpha-solution
 # score: 8.5
-# flags: cell-died
+# flags: cell-died passed-before
 # error: DeadKernel
 import os
 

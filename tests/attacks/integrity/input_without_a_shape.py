@@ -1,6 +1,7 @@
 # title: A model whose input has no shape at all
 # base: solved
 # place: before:alpha-visible
+# flags: passed-before
 # score: 8.5
 import keras
 

@@ -1,6 +1,7 @@
 # title: An activation that answers differently each time it is asked
 # base: solved
 # place: before:alpha-visible
+# flags: passed-before
 # score: 8.5
 class Moody:
     asked = 0
