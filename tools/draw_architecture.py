@@ -25,8 +25,8 @@ BEGIN, END = "<!-- made by tools/draw_architecture.py -->\n", "<!-- end -->\n"
 FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course", "collect", "cli")
 ORDER = (
     "records", "grading", "tables", "doctor",
-    "intake", "diagnosis", "master", "match", "placing", "work", "restore", "doubts", "outputs",
-    "measurements", "blame", "heirs",
+    "intake", "diagnosis", "master", "match", "placing", "windows", "work", "restore", "doubts",
+    "outputs", "measurements", "blame", "heirs",
     "written", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "replay", "standins", "errors", "figures",
     "snapshot", "cleanroom",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Doubt, Flag
@@ -10,10 +10,10 @@ from lenetlab.records import Doubt, Flag
 NO_MEASUREMENTS = "no-measurements"
 _NOTES = {
     "locked-cell-changed": "put back as in the master",
-    "matched-by-content": "not marked as such, recognised by its content",
+    "matched-by-content": "found in another cell, or without its marks",
 }
 _COSTLY = {  # of which nobody need know where nothing was lost
-    "answer-elsewhere": "no answer that counts, but one in a cell that may be meant for it",
+    "work-elsewhere": "not finished there, but other work that may be meant for it is elsewhere",
     "garbled": "would be Python but for characters that copying or merging has put there",
     "passed-before": "earned its points when the notebook was run, and does not now",
     NO_MEASUREMENTS: "the notebook has no measurements of its own to judge answers by",
@@ -22,25 +22,22 @@ _TEXTS = _NOTES | _COSTLY
 
 
 def decided(
-    doubts: Iterable[Doubt],
+    doubts: Collection[Doubt],
     lost: Collection[str],
     empty: Collection[str],
     assignment: Assignment,
 ) -> list[Flag]:
-    """The doubts as flags, a flag a kind: for a person where one may have cost points.
+    """The doubts as flags, one a kind: for a person, and of those alone, that may have cost points.
 
     ``lost`` are the tests that lost points, ``empty`` those that found nothing to check.
     """
-    found: dict[str, list[Doubt]] = {code: [] for code in _TEXTS}
-    costly: set[str] = set()
-    for doubt in doubts:
-        may_have_cost = _may_have_cost(doubt, lost, empty, assignment)
-        costly.update([doubt.code] if may_have_cost else [])
-        if may_have_cost or doubt.code in _NOTES:
-            found[doubt.code].append(doubt)
-    return [
-        Flag(code, _sentence(code, alike), code in costly) for code, alike in found.items() if alike
-    ]
+    flags = []
+    for code in _TEXTS:
+        alike = [doubt for doubt in doubts if doubt.code == code]
+        costly = [d for d in alike if _may_have_cost(d, lost, empty, assignment)]
+        if costly or (alike and code in _NOTES):
+            flags.append(Flag(code, _sentence(code, costly or alike), bool(costly)))
+    return flags
 
 
 def _sentence(code: str, doubts: list[Doubt]) -> str:

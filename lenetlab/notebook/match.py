@@ -151,8 +151,8 @@ class Match:
     def has(self, place: int, names: frozenset[str]) -> bool:
         """Whether the cell at ``place`` is finished and defines all these names."""
         found = self.work(place)
-        defines = found.defines - found.unset
-        return found.finished and names <= defines and not self.is_stub(place)
+        finished = found.defines - found.unset - found.unfinished
+        return found.parses and names <= finished and not self.is_stub(place)
 
     def _by_id(self, number: int, cell: Cell) -> int | None:
         """The cell that still has the id of a master cell."""

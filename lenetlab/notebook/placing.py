@@ -8,32 +8,22 @@ followed unless a finished piece of work says otherwise; a cell as handed out ne
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 
 from lenetlab.notebook import work
 from lenetlab.notebook.match import Match
 from lenetlab.notebook.names import names_of_any
+from lenetlab.notebook.windows import Window, window_of
 from lenetlab.notebook.written import made
 from lenetlab.records import Doubt, Flag
 
 _ELSEWHERE = "# Phần này đã được làm ở một ô khác."
+_LONGEST_NEEDED = 20_000  # characters of a cell that a moved one may need
 _Home = int | str  # the place of a cell, or the code to take out of one
 
 
 def place_work(match: Match) -> None:
     """Settle where each solution cell's work stands, in ``match``."""
     _Placing(match).settle()
-
-
-@dataclass(frozen=True)
-class _Window:
-    """Where an answer may stand: best between the cells around its question and its test."""
-
-    floor: int  # the test of the question before, or the class that this one is about
-    low: int
-    test: int
-    high: int
-    whole: bool  # whether question and test are still in this order: else marks are believed
 
 
 class _Placing:
@@ -50,14 +40,17 @@ class _Placing:
         for number, goals in self._slots.items():
             if number not in self._shared:
                 self._find_unique(number, goals)
-        windows = {number: self._window(number) for number in self._shared}
+        windows = {
+            number: window_of(number, self._match, self._slots, self._shared)
+            for number in self._shared
+        }
         for number in sorted(self._shared):
             place = self._match.places.get(number, -1)
             window = windows[number]
             inside = window.low < place < window.high or not window.whole
-            if place >= 0 and inside and self._match.has(place, self._slots[number]):
-                self._homes[number] = place
-                self._look_for_another(number, place, window.test)
+            finished = place >= 0 and inside and self._match.has(place, self._slots[number])
+            if finished or (place >= 0 and self._is_own(number, place)):
+                self._keep(number, place, window.test, [])
         for number in sorted(self._shared - self._homes.keys()):
             self._find_answer(number, windows[number])
         self._enter()
@@ -68,11 +61,12 @@ class _Placing:
     def _find_unique(self, number: int, goals: frozenset[str]) -> None:
         match = self._match
         current = match.places.get(number)
-        if current is not None and match.has(current, goals):
-            self._homes[number] = current
-            self._look_for_another(number, current, self._place_after(number))
+        own = current is not None and match.has(current, goals)
+        taken = {*match.places.values()} if own else set[int]()
+        found = [p for p in self._all if p not in {current, *taken} and match.has(p, goals)]
+        if current is not None and (own or self._is_own(number, current)):
+            self._keep(number, current, self._place_after(number), found)
             return
-        found = [p for p in self._all if p != current and match.has(p, goals)]
         found = [p for p in found if match.is_code(p)] or found
         if not found:
             return
@@ -82,6 +76,25 @@ class _Placing:
         if best > used:
             self._bring_along(number, best, used)
         self._note(number, [match.normal(place) for place in found])
+
+    def _is_own(self, number: int, place: int) -> bool:
+        """Whether a slot's own cell is about what it asks for, finished or not: then it stays."""
+        match, goals = self._match, self._slots[number]
+        found = match.work(place)
+        if match.is_stub(place) or goals <= found.unset or not self._is_between(number, place):
+            return False
+        others = frozenset().union(*(g for n, g in self._slots.items() if n not in self._shared))
+        exchanged = not goals & found.defines and (others - goals) & found.defines
+        return not exchanged and not goals.isdisjoint(work.words_of(found.code))
+
+    def _keep(self, number: int, place: int, used: int, others: list[int]) -> None:
+        """Leave a slot's own cell in its place, and say what else may be meant for it."""
+        self._homes[number] = place
+        self._look_for_another(number, place, used)
+        known = self._match.normal(place)
+        if any(self._match.normal(other) != known for other in others):
+            cell = self._master[number]
+            self._match.doubts.append(Doubt("work-elsewhere", cell.grade_id, [cell.id]))
 
     def _look_for_another(self, number: int, current: int, used: int) -> None:
         """Say where the student's own cell defines the same anew before it is used."""
@@ -114,34 +127,14 @@ class _Placing:
         """Let the student's own cells that a moved one needs come before it, too."""
         needed = {*names_of_any(self._match.work(place).code).reads}
         for other in sorted((p for p in self._match.unused() if used < p < place), reverse=True):
-            source = self._match.cells[other].source
+            source = self._match.cells[other].source[:_LONGEST_NEEDED]
             if self._match.is_code(other) and needed & made(source):
                 self._match.early[other] = number - 1
                 needed |= {*names_of_any(source).reads}
 
     # --- answers ---
 
-    def _window(self, number: int) -> _Window:
-        places, last = self._match.places, len(self._match.cells)
-        test = next((n for n in range(number, len(self._master)) if self._is_test(n)), number)
-        fixed = {n: p for n, p in places.items() if n not in self._slots}
-        low = next((fixed[n] for n in range(number, -1, -1) if n in fixed), -1)
-        after = next((fixed[n] for n in range(test, len(self._master)) if n in fixed), last)
-        whole = low < after
-        if not whole:
-            after = min((p for p in fixed.values() if p > low), default=last)
-        high = min((p for p in fixed.values() if p > after), default=last)
-        alike = [n for n in self._shared if n < number and self._slots[n] & self._slots[number]]
-        tests = (n for n in range(max(alike, default=-1) + 1, number) if self._is_test(n))
-        floor = next((fixed[n] for n in tests if n in fixed), -1) if alike else -1
-        section = max((n for n in self._slots if n < number and n not in self._shared), default=-1)
-        floor = max(floor, places.get(section, 0) - 1)
-        return _Window(floor, low, after, high, whole)
-
-    def _is_test(self, number: int) -> bool:
-        return self._master[number].role == "test"
-
-    def _find_answer(self, number: int, window: _Window) -> None:
+    def _find_answer(self, number: int, window: Window) -> None:
         match, goals = self._match, self._slots[number]
         current, answered = match.places.get(number), self._answered(goals)
         free = [p for p in self._all if p not in answered and match.has(p, goals)]
@@ -153,35 +146,40 @@ class _Placing:
         if window.test in code:
             after.insert(0, window.test)
         found = before[-1:] or after[:1]
-        written = "" if found else self._in_text(number, window, goals)
+        written = [] if found else self._in_text(window, goals)
         if found:
             self._homes[number] = self._whole_or_part(found[0], goals)
+        elif len(written) == 1:
+            self._homes[number] = written[0]
         elif written:
-            self._homes[number] = written
+            self._note(number, written)  # nobody can tell which of them is meant
+            return
         elif above:  # together with the work before it
-            self._homes[number] = above[-1]
+            self._homes[number] = self._whole_or_part(above[-1], goals)
         elif current is not None and current in free:
             self._homes[number] = current  # nothing else is there, whatever its place
             return
         else:
             return
-        self._note(number, [match.normal(place) for place in before or after])
+        # What a text says may have been meant otherwise.
+        doubtful = [*written, ""] if written else []
+        self._note(number, doubtful or [match.normal(place) for place in before or after])
 
     def _answered(self, goals: frozenset[str]) -> set[_Home]:
         """The homes of answers of the same name: no two questions are answered by one."""
         alike = {n for n in self._shared if self._slots[n] & goals}
         return {self._homes[n] for n in alike if n in self._homes}
 
-    def _in_text(self, number: int, window: _Window, goals: frozenset[str]) -> str:
-        """An answer that was written into the text of the question, or as a text beside it."""
+    def _in_text(self, window: Window, goals: frozenset[str]) -> list[str]:
+        """The answers that stand in the text of the question, or in a text beside it."""
         places = {p: n for n, p in self._match.places.items()}
+        found: dict[str, None] = {}
         for place in self._all:
             if window.low <= place < window.high and not self._match.is_code(place):
                 given = self._master[places[place]].release if place in places else ""
-                found = work.answers_in(self._match.cells[place].source, given, goals)
-                if found:
-                    return found
-        return ""
+                source = self._match.cells[place].source
+                found |= dict.fromkeys(work.answers_in(source, given, goals))
+        return [*found]
 
     # --- what was found ---
 
@@ -213,23 +211,26 @@ class _Placing:
 
     def _is_between(self, number: int, place: int) -> bool:
         """Whether a slot's place lies between the cells that come before and after it."""
-        window = self._window(number)
+        window = window_of(number, self._match, self._slots, self._shared)
         return window.low < place < window.test
 
     def _note_doubtful(self) -> None:
         """Say where work stands that a person may take for what it was meant to be."""
         match = self._match
-        for number in sorted(self._slots.keys() - self._homes.keys()):
-            cell, goals = self._master[number], self._slots[number]
-            place = match.places.get(number)
+        for number, goals in self._slots.items():
+            cell, place = self._master[number], match.places.get(number)
+            if number in self._homes and (place is None or match.has(place, goals)):
+                continue
             if place is not None and work.is_garbled(match.work(place).code):
                 match.doubts.append(Doubt("garbled", cell.grade_id, [cell.id]))
             elif number in self._shared and self._is_somewhere(place, goals):
-                match.doubts.append(Doubt("answer-elsewhere", cell.grade_id, [cell.id]))
+                match.doubts.append(Doubt("work-elsewhere", cell.grade_id, [cell.id]))
 
     def _is_somewhere(self, place: int | None, goals: frozenset[str]) -> bool:
         """Whether a cell gives such an answer, and no question has it yet."""
         match, answered = self._match, self._answered(goals)
         if place is not None and goals <= match.work(place).below:
             return True  # below the line that raises NotImplementedError
+        if any(isinstance(p, int) and goals & match.work(p).repeated for p in answered):
+            return True  # of several answers in one cell this may be one
         return any(p not in answered and match.has(p, goals) for p in self._all)

@@ -1,4 +1,4 @@
-"""A submitted cell as work: its code, the names that this defines, and whether it is finished."""
+"""A submitted cell as work: its code, the names that this defines, and which are finished."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from lenetlab.notebook import written
 
-_FENCED = re.compile(r"^(`{3,}|~{3,})[^\n`]*\n(.*?)^\1", re.MULTILINE | re.DOTALL)
+_PIECE = 1000  # characters of a line that are normalised together
+_MOST_STATEMENTS = 1000  # of a changed cell
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _ASSIGNED = re.compile(r"\b(\w+)[`*\s]*=\s*(\d+|\[[^][]*\]|\([^()]*\)|\"[^\"]*\"|'[^']*')")
 _LONGEST_COMPARED = (
@@ -29,10 +31,10 @@ class Work:
     code: str
     parses: bool = False  # whether it is Python
     defines: frozenset[str] = frozenset()  # classes, functions and variables, outside of others
-    unset: frozenset[str] = frozenset()  # those variables that are given None or [] alone
+    unset: frozenset[str] = frozenset()  # variables that are given None or [], and used nowhere
     repeated: frozenset[str] = frozenset()  # those that are given other values more than once
     below: frozenset[str] = frozenset()  # what stands below a line that ends the cell
-    finished: bool = False  # it is Python, and no function or class raises NotImplementedError
+    unfinished: frozenset[str] = frozenset()  # functions, classes that raise NotImplementedError
 
 
 def read(code: str) -> Work:
@@ -45,20 +47,29 @@ def read(code: str) -> Work:
     imported = {n for s in reached.body if isinstance(s, _IMPORT) for n in written.made_by(s)}
     assigned = [s for s in reached.body if isinstance(s, ast.Assign)]
     given = Counter(n for s in assigned if not _is_nothing(s.value) for n in written.made_by(s))
-    cleared = {n for s in assigned if _is_nothing(s.value) for n in written.made_by(s)}
-    raises = "NotImplementedError" in code and any(map(_is_stub_line, ast.walk(reached)))
+    cleared = Counter(n for s in assigned if _is_nothing(s.value) for n in written.made_by(s))
+    words = Counter(words_of(code)) if cleared else Counter[str]()
+    unwritten = reached.body if "NotImplementedError" in code else []
+    unfinished = {
+        n for s in unwritten if any(map(_is_stub_line, ast.walk(s))) for n in written.made_by(s)
+    }
     return Work(
         code,
         parses=True,
         defines=written.made_by(reached) - imported,
-        unset=frozenset(cleared - given.keys()),
+        unset=frozenset(name for name, count in cleared.items() if words[name] == count),
         repeated=frozenset(name for name, count in given.items() if count > 1),
         below=written.made_by(left),
-        finished=not raises,
+        unfinished=frozenset(unfinished),
     )
 
 
 _IMPORT = (ast.Import, ast.ImportFrom)
+
+
+def words_of(code: str) -> list[str]:
+    """The words in a cell's code, comments left out."""
+    return re.findall(r"\w+", re.sub(r"#[^\n]*", "", code))
 
 
 def _is_nothing(value: ast.expr) -> bool:
@@ -82,12 +93,25 @@ def code_of(cell: NotebookNode) -> str:
     """
     source = str(cell.source)
     if cell.cell_type != "code":
-        fenced = "\n".join(found[1] for found in _FENCED.findall(source))
-        source = fenced or source
+        source = _fenced(source) or source
     mended = _plain(source)
     if mended != source and written.parsed(source) is None and written.parsed(mended) is not None:
         return mended
     return source
+
+
+def _fenced(text: str) -> str:
+    """The lines that a Markdown text fences as code."""
+    kept: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        if fence and line.startswith(fence) and not line.strip(fence[0] + " "):
+            fence = ""
+        elif fence:
+            kept.append(line)
+        elif line.startswith(("```", "~~~")):
+            fence = line[: len(line) - len(line.lstrip(line[0]))]
+    return "\n".join(kept)
 
 
 def _plain(source: str) -> str:
@@ -103,13 +127,17 @@ def is_garbled(source: str) -> bool:
     """
     if written.parsed(source) is not None:
         return False
-    if re.search(r"^<{7}.*^={7}.*^>{7}", source, re.MULTILINE | re.DOTALL):
-        return True
+    marks = iter(_CONFLICT)
+    wanted = next(marks)
+    for line in source.split("\n"):
+        if line.startswith(wanted) and not (wanted := next(marks, "")):
+            return True
     text = html.unescape(_plain(source)).translate(_QUOTES)
-    text = re.sub(r"^\s*(?:```|~~~).*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^[ \t]*(?:```|~~~).*$", "", text, flags=re.MULTILINE)
     return text != source and written.parsed(text) is not None
 
 
+_CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")  # git's marks, in this order
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‹›", "'") | dict.fromkeys("“”„«»", '"'))
 
 
@@ -118,7 +146,10 @@ def normal(source: str) -> str:
 
     By the characters, since a tree of each cell would take most of the time that restoring takes.
     """
-    text = unicodedata.normalize("NFC", source.translate(_INVISIBLE))
+    lines = source.translate(_INVISIBLE).split("\n")
+    # Piece by piece: a run of combining marks takes quadratic time.
+    pieces = (line[n : n + _PIECE] for line in lines for n in range(0, len(line) + 1, _PIECE))
+    text = "\n".join(unicodedata.normalize("NFC", piece) for piece in pieces)
     return re.sub(r"#[^\n\r]*|[\s\\'\",()]", "", text)
 
 
@@ -127,7 +158,7 @@ def part(source: str, given: str, wanted: Collection[str]) -> str:
     ``wanted``.
     """  # fmt: skip
     tree, known = written.parsed(source), written.parsed(given)
-    if tree is None or known is None:
+    if tree is None or known is None or len(tree.body) > _MOST_STATEMENTS:
         return ""
     handed_out = {_code([statement]) for statement in known.body}
     new = [statement for statement in tree.body if _code([statement]) not in handed_out]
@@ -142,7 +173,7 @@ def added(source: str, given: str, *, without: Collection[str], values: bool) ->
     ``without``.
     """
     tree, known = written.parsed(source), written.parsed(given)
-    if tree is None or known is None:
+    if tree is None or known is None or len(tree.body) > _MOST_STATEMENTS:
         return ""
     handed_out = {_code([statement]) for statement in known.body}
     taken = written.made(given).union(without)
@@ -156,18 +187,20 @@ _VALUES = (ast.Assign, ast.AnnAssign)
 
 
 def _code(statements: list[ast.stmt]) -> str:
-    try:
-        return ast.unparse(ast.Module(statements, []))
-    except RecursionError:
-        return ""
+    """The statements as code, without those that are nested too deeply."""
+    lines = []
+    for statement in statements:
+        with suppress(RecursionError):
+            lines.append(ast.unparse(statement))
+    return "\n".join(lines)
 
 
-def answers_in(text: str, given: str, wanted: Collection[str]) -> str:
+def answers_in(text: str, given: str, wanted: Collection[str]) -> list[str]:
     """Assignments of plain values to ``wanted`` that were written into a text of the master's."""
     handed_out = set(given.split("\n"))
     new = "\n".join(line for line in text.split("\n") if line not in handed_out)
     found = _ASSIGNED.findall(new)
-    return "\n".join(f"{name} = {value}" for name, value in found if name in wanted)
+    return [f"{name} = {value}" for name, value in found if name in wanted]
 
 
 def joined(pieces: list[str]) -> str | None:

@@ -11,6 +11,10 @@ from functools import lru_cache
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _MOST_NAMES = 200  # that one is compared with
+# A name that Python normalises for minutes: its combining marks take quadratic time.
+_ENDLESS = re.compile(r"[^\x00-\x7f]{1000}")
+_MAGIC_VALUE = re.compile(r"(\s*\w+\s*=\s*)[!%]")
+_HELP = re.compile(r"[\w.*]+\?{1,2}\s*")
 _MADE = re.compile(r"^(?:class|def)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
@@ -19,6 +23,8 @@ def parsed(source: str) -> ast.Module | None:
 
     It is not kept: a tree takes two hundred times the memory of its source.
     """
+    if _ENDLESS.search(source):
+        return None
     for text in (str, _without_magics):
         try:
             return ast.parse(text(source))
@@ -32,8 +38,10 @@ def _without_magics(source: str) -> str:
     lines = source.split("\n")
     for number, line in enumerate(lines):
         rest = line.lstrip()
-        if rest[:1] in ("%", "!", "?") or rest.rstrip()[-1:] == "?":
+        if rest[:1] in ("%", "!", "?") or _HELP.fullmatch(rest):
             lines[number] = f"{line[: len(line) - len(rest)]}pass"
+        elif assigned := _MAGIC_VALUE.match(line):
+            lines[number] = f"{assigned[1]}None"
     return "\n".join(lines)
 
 
@@ -109,7 +117,7 @@ def methods(node: ast.ClassDef) -> dict[str, Function | None]:
 
 def given_later(source: str, owners: frozenset[str], method: str) -> bool:
     """Whether a cell may set a method of a class from outside: ``AlphaCNN.build = build``."""
-    found = re.findall(rf"(\w+)\.{method}\s*=(?!=)", source)
+    found = re.findall(rf"(?<!\w)(\w+)\.{method}\s*=(?!=)", source)
     return "setattr(" in source or not owners.isdisjoint(found)
 
 

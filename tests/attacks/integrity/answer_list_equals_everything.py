@@ -1,7 +1,7 @@
 # title: A list of answers that contains and equals everything
 # base: release
 # place: replace:omicron-facts
-# flags: answer-elsewhere
+# flags: work-elsewhere
 # score: 0
 class Every(list):
     def __eq__(self, other):
