@@ -44,6 +44,7 @@ def read(code: str) -> Work:
         return Work(code, defines=written.made(code))
     end = next((n for n, s in enumerate(tree.body) if _is_stub_line(s)), len(tree.body))
     reached, left = ast.Module(tree.body[:end], []), ast.Module(tree.body[end:], [])
+    below = written.made_by(left)
     imported = {n for s in reached.body if isinstance(s, _IMPORT) for n in written.made_by(s)}
     assigned = [s for s in reached.body if isinstance(s, ast.Assign)]
     given = Counter(n for s in assigned if not _is_nothing(s.value) for n in written.made_by(s))
@@ -57,9 +58,9 @@ def read(code: str) -> Work:
         code,
         parses=True,
         defines=written.made_by(reached) - imported,
-        unset=frozenset(name for name, count in cleared.items() if words[name] == count),
+        unset=frozenset(n for n in cleared if words[n] == cleared[n] or n in below),
         repeated=frozenset(name for name, count in given.items() if count > 1),
-        below=written.made_by(left),
+        below=below,
         unfinished=frozenset(unfinished),
     )
 
