@@ -354,3 +354,29 @@ def test_a_student_cannot_hand_in_for_another_by_a_files_name(tmp_path: Path) ->
         collect(course, [path], [], Wanted())
         assert course.notebook("submitted", "Lê-An_1").read_bytes() == packers.notebook("an")
         assert course.notebook("submitted", "Kẻ-Xấu_2").read_bytes() == packers.notebook("evil")
+
+
+LONG = "\U00020000" * 80  # 320 bytes
+
+
+@pytest.mark.parametrize(("folder", "file"), [(LONG, "b"), ("Lê Mai", LONG)], ids=["dir", "file"])
+def test_a_name_of_many_bytes_stops_nobody(folder: str, file: str, tmp_path: Path) -> None:
+    """Systems count a name's bytes, not its letters."""
+    path, course = tmp_path / "all.zip", new_course(tmp_path / "course")
+    with zipfile.ZipFile(path, "w") as archive:
+        for member in (f"{folder}/lenet", f"{folder}/{file}", "Vũ Châu/lenet"):
+            packers.add(archive, f"{member}.ipynb", packers.notebook(member))
+    found = collect(course, [path], [], Wanted())
+    assert [row.status for row in found.rows] == ["taken", "taken"]
+    assert len(list((course.root / "submitted").glob("*/lenet/*.ipynb"))) == 3
+
+
+def test_a_folder_that_cannot_be_made_stops_nobody(tmp_path: Path) -> None:
+    course = new_course(tmp_path / "course")
+    (course.root / "submitted").mkdir()
+    (course.root / "submitted" / "Nguyễn-Văn-An_4000").write_bytes(b"a file")
+    archive = packers.moodle(tmp_path / "m.zip", packers.class_of(2))
+    rows = {row.student: row for row in collect(course, [archive], [], Wanted()).rows}
+    assert rows["Trần-Văn-Bình_4007"].status == "taken"
+    assert rows["Nguyễn-Văn-An_4000"].status == "rejected"
+    assert rows["Nguyễn-Văn-An_4000"].notes[0].startswith("not taken:")
