@@ -492,6 +492,15 @@ def test_folders_of_groups_are_looked_into(course: Course, tmp_path: Path) -> No
     assert [row.student for row in found.rows] == ["20521001", "20521002", "20521003"]
 
 
+def test_one_students_folders_are_no_groups(course: Course, tmp_path: Path) -> None:
+    own = [f"Le Mai/2252{n:04}" for n in range(12)]
+    for name in ("Nguyen An", "Tran Binh", *own):
+        (tmp_path / "nop" / name).mkdir(parents=True)
+        (tmp_path / "nop" / name / "lenet.ipynb").write_bytes(notebook(name))
+    found = run(course, tmp_path / "nop")
+    assert [row.student for row in found.rows] == ["Le-Mai", "Nguyen-An", "Tran-Binh"]
+
+
 def test_a_date_in_several_names_is_no_student_number(course: Course, tmp_path: Path) -> None:
     folder = tmp_path / "nop"
     folder.mkdir()
