@@ -228,7 +228,7 @@ def _read(course: Course, student: str, worker: Worker) -> NotebookNode:
         return read(path, worker)
     except intake.Rejected as reason:
         text = str(reason) if path == wanted else f"{path.name}: {reason}"
-        if reason.code == "archive":
+        if reason.code == "archive" and not any(wanted.parent.glob("unpacked*")):  # links, too
             archive, folder = (p.relative_to(course.root) for p in (path, wanted.parent))
             text += f"; or: {commands.unpack(archive, folder / 'unpacked')}"
         raise intake.Rejected(reason.code, text) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from unicodedata import normalize
@@ -50,7 +51,7 @@ def _file(course: Course, path: Path) -> Flag:
         text += f"if a student handed it in, it belongs into submitted/<student>/{course.name}/"
     elif is_student_name(name) and name.casefold() not in assignments(course.root):
         target = Path("submitted", name, course.name, f"{course.name}.ipynb")
-        text += f"if {name} is the student, {commands.move(file, target)}"
+        text += f"if {name} is the student, {_move(course, file, target)}"
     else:
         text += f"it belongs into submitted/<student>/{course.name}/"
     return Flag("stray-file", text, True)
@@ -67,7 +68,7 @@ def _folder(course: Course, path: Path) -> Flag:
     if not is_student_name(name):
         name = "student"
     target = Path("submitted", name)
-    if (course.root / target).exists():
+    if os.path.lexists(course.root / target):
         text += f"; {target} is there already: is this the same student?"
     else:
         text += f": {commands.move(path.relative_to(course.root), target)}"
@@ -91,9 +92,16 @@ def _beside(course: Course, folder: Path) -> list[Flag]:
             file = path.relative_to(course.root)
             text = f"{printable(str(file))} is not in submitted/<student>/{course.name}/"
             target = course.notebook("submitted", folder.name)
-            if target.exists():
-                text += ", where another notebook is: is this the newer one?"
-            else:
-                text += f": {commands.move(file, target.relative_to(course.root))}"
+            text += f": {_move(course, file, target.relative_to(course.root))}"
             found.append(Flag("stray-file", text, True))
     return found
+
+
+def _move(course: Course, file: Path, target: Path) -> str:
+    """The command that makes the file a student's notebook, or why there is none."""
+    place = course.root / target
+    if walk.is_elsewhere(place.parent):
+        return f"{target.parent} is a link, or behind one: nothing is moved to where it leads"
+    if os.path.lexists(place):
+        return f"another notebook is at {target}: is this the newer one?"
+    return commands.move(file, target)
