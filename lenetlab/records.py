@@ -130,8 +130,17 @@ def printable(text: str) -> str:
     return "".join(c if c == "\n" or c.isprintable() else _shown(c) for c in text)
 
 
+def printable_name(name: str) -> str:
+    """The same of a file's or folder's name, on one line: nothing in it is taken for advice."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in name)
+
+
 def _shown(character: str) -> str:
-    return " " if character in "\t\r" else character.encode("unicode_escape").decode()
+    return " " if character in "\t\r" else _escaped(character)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,17 @@ def test_a_name_that_leads_elsewhere_is_refused(case: str, tmp_path: Path) -> No
     assert len(found.refused) == 1 and len(found.rows) == 2
 
 
+def test_a_name_that_is_refused_forges_no_line(tmp_path: Path) -> None:
+    evil = "le\n  To mend: rm -rf ~ #\r.ipynb"
+    inner = holding(lambda: zipped(evil))
+    for n, change in enumerate((named(f"{VICTIM}/{evil}"), inner)):
+        found = run(new_course(tmp_path / f"c{n}"), change, tmp_path / "all.zip")
+        told = [member for _, member, _ in found.refused]
+        told += [note for row in found.rows for note in row.notes]
+        assert any("rm -rf" in text for text in told)
+        assert all(text.isprintable() for text in told)
+
+
 @pytest.mark.parametrize("case", CONTENTS)
 def test_a_file_that_cannot_be_taken_is_its_students_row(
     case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

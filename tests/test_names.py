@@ -230,6 +230,20 @@ def test_an_archive_is_not_unpacked_to_where_something_is(
     assert "zipfile" not in str(reason.value)
 
 
+def test_a_line_break_in_a_name_forges_no_advice(course: Course) -> None:
+    evil = "a\n  rm -rf ~ #\r.ipynb"
+    put(course, evil, f"x/{evil}", "x/lenet/lenet.ipynb", f"x/lenet/{evil}", f"x/lenet/{evil}.pdf")
+    put(
+        course, f"y/lenet/{evil}", f"y/lenet/b{evil}", f"z/lenet/{evil}", "bad,\n  rm/lenet/x.ipynb"
+    )
+    (course.root / f"submitted/x/lenet/l{evil}").symlink_to("nowhere")
+    found = strays(course) + handed_in.flags(course, "x") + handed_in.flags(course, "z")
+    messages = [flag.message for flag in found] + [refusal(course, "y")]
+    assert len(messages) == 8
+    for text in messages:
+        assert "rm" in text and text.isprintable()
+
+
 def test_what_lies_about_is_listed_and_litter_is_not(course: Course) -> None:
     put(course, "all.zip", "bai.docx", "lenet (1).ipynb", "x/lenet/lenet.ipynb", "x/b.ipynb")
     put(course, ".DS_Store", "__MACOSX/x/._lenet.ipynb", ".gitkeep", "._y.ipynb", data=MAC)

@@ -87,3 +87,8 @@ def test_json_has_the_fields_that_the_readme_promises() -> None:
 )
 def test_text_for_a_terminal_holds_no_command(text: str, shown: str) -> None:
     assert records.printable(text) == shown
+
+
+def test_a_name_is_shown_on_one_line() -> None:
+    shown = records.printable_name("Bài\n\r\t\x1b\u2028\udcff.ipynb")
+    assert shown == r"Bài\n\r\t\x1b\u2028\udcff.ipynb"

@@ -18,6 +18,7 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from lenetlab.collect import names
+from lenetlab.records import printable_name
 
 MB = 1 << 20
 MOST_BYTES = 200 * MB  # of one file
@@ -101,7 +102,7 @@ def listed(file: IO[bytes], stack: ExitStack, most: int) -> Listing:
         if not reason and (info.is_dir() or names.is_clutter(parts)):
             continue
         if reason:
-            listing.refused.append(Refused(name, reason))
+            listing.refused.append(Refused(printable_name(name), reason))
             continue
         why = _why_refused(info, overlapping)
         opener = _opener(archive, info)

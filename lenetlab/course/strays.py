@@ -10,7 +10,7 @@ from unicodedata import normalize
 from lenetlab.course import commands, handed_in, walk
 from lenetlab.course.directory import BAD_NAME, Course, assignments, is_student_name
 from lenetlab.notebook.intake import Rejected
-from lenetlab.records import Flag, printable
+from lenetlab.records import Flag, printable_name
 
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".tar")
 
@@ -44,7 +44,7 @@ def nothing_to_grade(course: Course) -> str:
 def _file(course: Course, path: Path) -> Flag:
     """A file in no student's folder."""
     file, name = path.relative_to(course.root), path.stem.strip()
-    text = f"{printable(str(file))} is in no student's folder: "
+    text = f"{printable_name(str(file))} is in no student's folder: "
     if path.suffix.casefold() in _ARCHIVES:
         return Flag("stray-file", text + commands.collect(file), True)
     if not walk.is_notebook_name(path.name):
@@ -60,7 +60,7 @@ def _file(course: Course, path: Path) -> Flag:
 def _folder(course: Course, path: Path) -> Flag:
     """A folder whose name is no student's."""
     if is_student_name(path.name):
-        file = printable(str(path.relative_to(course.root)))
+        file = printable_name(str(path.relative_to(course.root)))
         text = f"{file} is named for an assignment: the folders in submitted/ are students'"
         return Flag("bad-name", text, True)
     text = BAD_NAME.format(name=path.name)
@@ -90,7 +90,7 @@ def _beside(course: Course, folder: Path) -> list[Flag]:
         place = path.relative_to(folder).parts
         if path not in taken and not (len(place) == 2 and place[0] in names):
             file = path.relative_to(course.root)
-            text = f"{printable(str(file))} is not in submitted/<student>/{course.name}/"
+            text = f"{printable_name(str(file))} is not in submitted/<student>/{course.name}/"
             target = course.notebook("submitted", folder.name)
             text += f": {_move(course, file, target.relative_to(course.root))}"
             found.append(Flag("stray-file", text, True))
