@@ -6,7 +6,11 @@ what came of a submission also where no graded notebook came of it.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +50,7 @@ class Doubt:
     lacking: bool = False
 
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Simple = None | bool | int | float | str | tuple[Any, ...]
 
 
@@ -141,6 +146,19 @@ def _shown(character: str) -> str:
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape").decode()
+
+
+def as_csv(rows: Iterable[Iterable[object]]) -> str:
+    """The rows as CSV, with an apostrophe before what a spreadsheet would take for a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else printable(str(value))
+    is_formula = text.lstrip()[:1] in tuple("=+-@") and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 @dataclass(frozen=True)

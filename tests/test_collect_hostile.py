@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import stat
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lenetlab.collect import archives
+from lenetlab.collect import archives, overview
 from lenetlab.collect.collecting import Collected, Wanted, collect
 from lenetlab.course.directory import Course
 
@@ -183,6 +184,17 @@ def test_a_name_that_is_refused_forges_no_line(tmp_path: Path) -> None:
         told += [note for row in found.rows for note in row.notes]
         assert any("rm -rf" in text for text in told)
         assert all(text.isprintable() for text in told)
+
+
+def test_no_name_is_a_formula_in_the_table(tmp_path: Path) -> None:
+    path, course = tmp_path / "all.zip", new_course(tmp_path / "course")
+    with zipfile.ZipFile(path, "w") as archive:
+        for member in ("=1+1/lenet.ipynb", "-2+3/lenet.ipynb", "+x.ipynb", "@SUM(1)/../x"):
+            packers.add(archive, member, packers.notebook(member))
+    table = overview.write(course, collect(course, [path], [], Wanted()))
+    rows = list(csv.reader(io.StringIO(table.read_text("utf-8"))))
+    assert len(rows) == 5
+    assert [cell for row in rows for cell in row if cell[:1] in tuple("=+-@")] == []
 
 
 @pytest.mark.parametrize("case", CONTENTS)
