@@ -9,6 +9,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,20 @@ def long_directory() -> bytes:
     data = bytearray(zipped("lenet.ipynb"))
     data[-10:-6] = struct.pack("<L", 0xFFFFFFF0)
     return bytes(data)
+
+
+def hidden_directory(zip64: bool, claimed: int, entries: int = 3 * archives.MOST_INSIDE) -> bytes:
+    """A list of names that is longer than the end of the file seems to say."""
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, *[0] * 8, 1, 400, *[0] * 5)
+    names = (entry + b"a" + b"\0" * 400) * entries
+    if zip64:
+        end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, claimed, len(names), 0)
+        end += struct.pack("<4sLQL", b"PK\6\7", 0, len(names), 1)
+        return names + end + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 47, 0, 0)
+    # In the place of the list's offset, which nobody reads, stands the mark of an end.
+    return names + struct.pack(
+        "<4s4H2L", b"PK\5\6", 0, 0, claimed, claimed, len(names), 0x06054B50
+    ) + b"\0\0"  # fmt: skip
 
 
 def zeros(megabytes: int) -> bytes:
@@ -195,6 +210,29 @@ def test_no_name_is_a_formula_in_the_table(tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(table.read_text("utf-8"))))
     assert len(rows) == 5
     assert [cell for row in rows for cell in row if cell[:1] in tuple("=+-@")] == []
+
+
+@pytest.mark.parametrize("claimed", [1, 3 * archives.MOST_INSIDE])
+@pytest.mark.parametrize("zip64", [False, True])
+def test_a_long_list_of_names_is_refused_before_it_is_read(
+    zip64: bool, claimed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "ZipFile", None)
+    file = io.BytesIO(hidden_directory(zip64, claimed))
+    with ExitStack() as stack, pytest.raises(archives.Unreadable, match="more than"):
+        archives.listed(file, stack, archives.MOST_INSIDE)
+
+
+def test_a_short_archive_of_the_larger_format_is_read(tmp_path: Path) -> None:
+    """As some programs write every archive."""
+    data = zipped("lenet.ipynb")
+    at, size = data.rfind(b"PK\5\6"), len("lenet.ipynb") + 46
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, at - size)
+    end += struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+    end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 2**32 - 1, 2**32 - 1, 0)
+    with ExitStack() as stack:
+        listing = archives.listed(io.BytesIO(data[:at] + end), stack, archives.MOST_INSIDE)
+    assert [member.name for member in listing.members] == ["lenet.ipynb"]
 
 
 @pytest.mark.parametrize("case", CONTENTS)
