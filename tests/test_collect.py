@@ -472,6 +472,33 @@ def test_names_that_people_give() -> None:
         "NguyenVanA/lenet.ipynb": "NguyenVanA", "NguyenVanA/data.csv": "NguyenVanA"}  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("lenet (1).ipynb", "lenet"),
+        ("lenet(1) (2).ipynb.txt", "lenet"),
+        ("lenet - Copy (2).ipynb", "lenet"),
+        ("lenet-copy3 - bản sao.ipynb", "lenet"),
+        ("lenet_ - 2.ipynb", "lenet"),
+        ("lenet--12.zip", "lenet"),
+        ("20521234.ipynb", "20521234"),
+        ("(1).ipynb", "(1)"),
+        ("lenet" + " (1)" * 60, "lenet"),
+    ],
+)
+def test_the_marks_of_a_copy_are_no_part_of_a_name(name: str, stem: str) -> None:
+    assert names.stem(name) == stem
+
+
+def test_no_name_takes_long_to_read() -> None:
+    before = time.process_time()
+    for part in (" -", "-", "_", " (", "(1", "1", "copy", " copy(", " (1)"):
+        names.stem(part * 20_000 + "x")
+        names.stem(part * 2_000)
+    roster._person({"number": "20521001", "moodle": "1" * 200_000 + "x"})
+    assert time.process_time() - before < 1
+
+
 def test_a_folder_of_zips_and_a_zip_of_one_student(course: Course, tmp_path: Path) -> None:
     folder = tmp_path / "nop"
     folder.mkdir()

@@ -22,8 +22,10 @@ _CLUTTER = {
     "__pycache__",
 }
 _COPY = re.compile(  # what browsers, systems and people add to the name of a second copy
-    r"[\s_-]*(\(\d+\)|-\s?\d{1,2}|-?\s?copy(\s?\(?\d+\)?)?|-?copy\d*|-?\s?bản sao)$", re.IGNORECASE
+    r"(\(\d+\)|-\s?\d{1,2}|-?\s?copy(\s?\(?\d+\)?)?|-?copy\d*|-?\s?bản sao)$", re.IGNORECASE
 )
+_LONGEST_COPY = 20  # characters of such a mark: the rest of a long name is not looked through
+_BETWEEN = "_-" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 
 
@@ -111,7 +113,10 @@ def stem(name: str) -> str:
     """The name without ending and without the marks of a copy: ``lenet (1).ipynb`` is ``lenet``."""
     found = _NOTEBOOK.sub("", name)
     found = found if found != name else PurePosixPath(name).stem
-    while (shorter := _COPY.sub("", found)) not in ("", found):
+    while mark := _COPY.search(found, max(0, len(found) - _LONGEST_COPY)):
+        shorter = found[: mark.start()].rstrip(_BETWEEN)
+        if not shorter:
+            break
         found = shorter
     return found.strip()
 
