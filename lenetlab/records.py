@@ -6,7 +6,11 @@ what came of a submission also where no graded notebook came of it.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +50,7 @@ class Doubt:
     lacking: bool = False
 
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Simple = None | bool | int | float | str | tuple[Any, ...]
 
 
@@ -130,8 +135,30 @@ def printable(text: str) -> str:
     return "".join(c if c == "\n" or c.isprintable() else _shown(c) for c in text)
 
 
+def printable_name(name: str) -> str:
+    """The same of a file's or folder's name, on one line: nothing in it is taken for advice."""
+    return "".join(c if c.isprintable() else _escaped(c) for c in name)
+
+
 def _shown(character: str) -> str:
-    return " " if character in "\t\r" else character.encode("unicode_escape").decode()
+    return " " if character in "\t\r" else _escaped(character)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
+
+
+def as_csv(rows: Iterable[Iterable[object]]) -> str:
+    """The rows as CSV, with an apostrophe before what a spreadsheet would take for a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else printable(str(value))
+    is_formula = text.lstrip()[:1] in tuple("=+-@") and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,18 @@ from rich.table import Table
 from lenetlab.collect.collecting import Collected
 from lenetlab.course.standings import Standing
 from lenetlab.doctor import Item as Part
-from lenetlab.records import Flag, Item, Verdict, as_text, printable
+from lenetlab.records import Flag, Item, Verdict, as_text, printable, printable_name
 
 
 def escape(text: str) -> str:
     """Text of a submission, a file name or a student's name, for a terminal: nothing in it is a
     command, neither to the terminal nor to rich."""  # fmt: skip
     return _escape(printable(text))
+
+
+def _name(text: str) -> str:
+    """The same of a name, on one line."""
+    return _escape(printable_name(text))
 
 
 _STYLES = {
@@ -39,10 +44,10 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     """One notebook: its items, what is wrong with each, and what a person should look at."""
     if verdict.score is None:
         for flag in verdict.flags:
-            text = f"[red]{escape(verdict.file)}: {verdict.status}:[/] {escape(flag.message)}"
+            text = f"[red]{_name(verdict.file)}: {verdict.status}:[/] {escape(flag.message)}"
             console.print(text, soft_wrap=True)
         return
-    table = Table(title=escape(verdict.file), title_justify="left", show_lines=False)
+    table = Table(title=_name(verdict.file), title_justify="left", show_lines=False)
     table.add_column("item", no_wrap=True)
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what was found", overflow="fold")
@@ -78,7 +83,7 @@ def show_class(
         if len(lost) > 4:
             lost[4:] = [f"… {len(lost) - 4} more"]
         table.add_row(
-            escape(one.student),
+            _name(one.student),
             "—" if verdict.score is None else _points(verdict),
             _status(verdict) + (" [dim](unchanged)[/]" if one.student in unchanged else ""),
             ", ".join(lost),
@@ -89,12 +94,12 @@ def show_class(
         console.print("[bold]For a person to look at:[/]")
     # Not wrapped: there are commands in it, to be copied.
     for one, flag in waiting:
-        line = f"  {escape(one.student)}: {flag.code}: {escape(flag.message)}"
+        line = f"  {_name(one.student)}: {flag.code}: {escape(flag.message)}"
         console.print(line, soft_wrap=True)
     for flag in strays:
         console.print(f"  {flag.code}: {escape(flag.message)}", soft_wrap=True)
     renamed = [
-        f"  {escape(one.student)}: {escape(flag.message)}"
+        f"  {_name(one.student)}: {escape(flag.message)}"
         for one in everyone
         for flag in one.verdict.flags
         if flag.code == "other-name" and one.verdict.status in ("graded", "review")
@@ -117,25 +122,25 @@ def show_collected(console: Console, collected: Collected) -> None:
     for row in collected.rows:
         files = row.attempt.files if row.attempt else ()
         table.add_row(
-            escape(row.student) or "[red]?[/]",
-            escape(row.name),
+            _name(row.student) or "[red]?[/]",
+            _name(row.name),
             f"[{_STYLES[row.status]}]{row.status}[/]" + (row.event and f" [dim]({row.event})[/]"),
-            escape(files[0].member) if files else "",
+            _name(files[0].member) if files else "",
             escape(row.handed_in),
         )
     console.print(table)
     for text in collected.remarks:
         console.print(f"  {escape(text)}")
     lines = [
-        f"{escape(row.student or row.name)}: {escape(note)}"
+        f"{_name(row.student or row.name)}: {escape(note)}"
         for row in collected.rows
         for note in row.notes
     ]
     absent = [row.student for row in collected.rows if row.status == "missing"]
     if absent:
         lines.append(f"nothing handed in ({len(absent)}): {escape(', '.join(absent))}")
-    lines += [f"{escape(a)}: {escape(m)}: {escape(why)}" for a, m, why in collected.refused]
-    lines += [f"{escape(path)}: {escape(why)}" for path, why in collected.unreadable]
+    lines += [f"{_name(a)}: {_name(m)}: {escape(why)}" for a, m, why in collected.refused]
+    lines += [f"{_name(path)}: {escape(why)}" for path, why in collected.unreadable]
     if lines:
         console.print("[bold]For a person to look at:[/]")
     for line in lines:

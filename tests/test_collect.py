@@ -472,6 +472,33 @@ def test_names_that_people_give() -> None:
         "NguyenVanA/lenet.ipynb": "NguyenVanA", "NguyenVanA/data.csv": "NguyenVanA"}  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("lenet (1).ipynb", "lenet"),
+        ("lenet(1) (2).ipynb.txt", "lenet"),
+        ("lenet - Copy (2).ipynb", "lenet"),
+        ("lenet-copy3 - bản sao.ipynb", "lenet"),
+        ("lenet_ - 2.ipynb", "lenet"),
+        ("lenet--12.zip", "lenet"),
+        ("20521234.ipynb", "20521234"),
+        ("(1).ipynb", "(1)"),
+        ("lenet" + " (1)" * 60, "lenet"),
+    ],
+)
+def test_the_marks_of_a_copy_are_no_part_of_a_name(name: str, stem: str) -> None:
+    assert names.stem(name) == stem
+
+
+def test_no_name_takes_long_to_read() -> None:
+    before = time.process_time()
+    for part in (" -", "-", "_", " (", "(1", "1", "copy", " copy(", " (1)"):
+        names.stem(part * 20_000 + "x")
+        names.stem(part * 2_000)
+    roster._person({"number": "20521001", "moodle": "1" * 200_000 + "x"})
+    assert time.process_time() - before < 1
+
+
 def test_a_folder_of_zips_and_a_zip_of_one_student(course: Course, tmp_path: Path) -> None:
     folder = tmp_path / "nop"
     folder.mkdir()
@@ -490,6 +517,15 @@ def test_folders_of_groups_are_looked_into(course: Course, tmp_path: Path) -> No
         (tmp_path / "nop" / name / "lenet.ipynb").write_bytes(notebook(name))
     found = run(course, tmp_path / "nop")
     assert [row.student for row in found.rows] == ["20521001", "20521002", "20521003"]
+
+
+def test_one_students_folders_are_no_groups(course: Course, tmp_path: Path) -> None:
+    own = [f"Le Mai/2252{n:04}" for n in range(12)]
+    for name in ("Nguyen An", "Tran Binh", *own):
+        (tmp_path / "nop" / name).mkdir(parents=True)
+        (tmp_path / "nop" / name / "lenet.ipynb").write_bytes(notebook(name))
+    found = run(course, tmp_path / "nop")
+    assert [row.student for row in found.rows] == ["Le-Mai", "Nguyen-An", "Tran-Binh"]
 
 
 def test_a_date_in_several_names_is_no_student_number(course: Course, tmp_path: Path) -> None:

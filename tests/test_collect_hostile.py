@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import stat
 import struct
 import zipfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from lenetlab.collect import archives
+from lenetlab.collect import archives, overview
 from lenetlab.collect.collecting import Collected, Wanted, collect
 from lenetlab.course.directory import Course
 
@@ -69,6 +71,20 @@ def long_directory() -> bytes:
     data = bytearray(zipped("lenet.ipynb"))
     data[-10:-6] = struct.pack("<L", 0xFFFFFFF0)
     return bytes(data)
+
+
+def hidden_directory(zip64: bool, claimed: int, entries: int = 3 * archives.MOST_INSIDE) -> bytes:
+    """A list of names that is longer than the end of the file seems to say."""
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, *[0] * 8, 1, 400, *[0] * 5)
+    names = (entry + b"a" + b"\0" * 400) * entries
+    if zip64:
+        end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, claimed, len(names), 0)
+        end += struct.pack("<4sLQL", b"PK\6\7", 0, len(names), 1)
+        return names + end + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, 47, 0, 0)
+    # In the place of the list's offset, which nobody reads, stands the mark of an end.
+    return names + struct.pack(
+        "<4s4H2L", b"PK\5\6", 0, 0, claimed, claimed, len(names), 0x06054B50
+    ) + b"\0\0"  # fmt: skip
 
 
 def zeros(megabytes: int) -> bytes:
@@ -172,6 +188,51 @@ def test_a_name_that_leads_elsewhere_is_refused(case: str, tmp_path: Path) -> No
     found = run(course, change, tmp_path / "all.zip")
     check(course, tmp_path / "all.zip", found, words)
     assert len(found.refused) == 1 and len(found.rows) == 2
+
+
+def test_a_name_that_is_refused_forges_no_line(tmp_path: Path) -> None:
+    evil = "le\n  To mend: rm -rf ~ #\r.ipynb"
+    inner = holding(lambda: zipped(evil))
+    for n, change in enumerate((named(f"{VICTIM}/{evil}"), inner)):
+        found = run(new_course(tmp_path / f"c{n}"), change, tmp_path / "all.zip")
+        told = [member for _, member, _ in found.refused]
+        told += [note for row in found.rows for note in row.notes]
+        assert any("rm -rf" in text for text in told)
+        assert all(text.isprintable() for text in told)
+
+
+def test_no_name_is_a_formula_in_the_table(tmp_path: Path) -> None:
+    path, course = tmp_path / "all.zip", new_course(tmp_path / "course")
+    with zipfile.ZipFile(path, "w") as archive:
+        for member in ("=1+1/lenet.ipynb", "-2+3/lenet.ipynb", "+x.ipynb", "@SUM(1)/../x"):
+            packers.add(archive, member, packers.notebook(member))
+    table = overview.write(course, collect(course, [path], [], Wanted()))
+    rows = list(csv.reader(io.StringIO(table.read_text("utf-8"))))
+    assert len(rows) == 5
+    assert [cell for row in rows for cell in row if cell[:1] in tuple("=+-@")] == []
+
+
+@pytest.mark.parametrize("claimed", [1, 3 * archives.MOST_INSIDE])
+@pytest.mark.parametrize("zip64", [False, True])
+def test_a_long_list_of_names_is_refused_before_it_is_read(
+    zip64: bool, claimed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "ZipFile", None)
+    file = io.BytesIO(hidden_directory(zip64, claimed))
+    with ExitStack() as stack, pytest.raises(archives.Unreadable, match="more than"):
+        archives.listed(file, stack, archives.MOST_INSIDE)
+
+
+def test_a_short_archive_of_the_larger_format_is_read(tmp_path: Path) -> None:
+    """As some programs write every archive."""
+    data = zipped("lenet.ipynb")
+    at, size = data.rfind(b"PK\5\6"), len("lenet.ipynb") + 46
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, size, at - size)
+    end += struct.pack("<4sLQL", b"PK\6\7", 0, at, 1)
+    end += struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 2**32 - 1, 2**32 - 1, 0)
+    with ExitStack() as stack:
+        listing = archives.listed(io.BytesIO(data[:at] + end), stack, archives.MOST_INSIDE)
+    assert [member.name for member in listing.members] == ["lenet.ipynb"]
 
 
 @pytest.mark.parametrize("case", CONTENTS)
@@ -354,3 +415,29 @@ def test_a_student_cannot_hand_in_for_another_by_a_files_name(tmp_path: Path) ->
         collect(course, [path], [], Wanted())
         assert course.notebook("submitted", "Lê-An_1").read_bytes() == packers.notebook("an")
         assert course.notebook("submitted", "Kẻ-Xấu_2").read_bytes() == packers.notebook("evil")
+
+
+LONG = "\U00020000" * 80  # 320 bytes
+
+
+@pytest.mark.parametrize(("folder", "file"), [(LONG, "b"), ("Lê Mai", LONG)], ids=["dir", "file"])
+def test_a_name_of_many_bytes_stops_nobody(folder: str, file: str, tmp_path: Path) -> None:
+    """Systems count a name's bytes, not its letters."""
+    path, course = tmp_path / "all.zip", new_course(tmp_path / "course")
+    with zipfile.ZipFile(path, "w") as archive:
+        for member in (f"{folder}/lenet", f"{folder}/{file}", "Vũ Châu/lenet"):
+            packers.add(archive, f"{member}.ipynb", packers.notebook(member))
+    found = collect(course, [path], [], Wanted())
+    assert [row.status for row in found.rows] == ["taken", "taken"]
+    assert len(list((course.root / "submitted").glob("*/lenet/*.ipynb"))) == 3
+
+
+def test_a_folder_that_cannot_be_made_stops_nobody(tmp_path: Path) -> None:
+    course = new_course(tmp_path / "course")
+    (course.root / "submitted").mkdir()
+    (course.root / "submitted" / "Nguyễn-Văn-An_4000").write_bytes(b"a file")
+    archive = packers.moodle(tmp_path / "m.zip", packers.class_of(2))
+    rows = {row.student: row for row in collect(course, [archive], [], Wanted()).rows}
+    assert rows["Trần-Văn-Bình_4007"].status == "taken"
+    assert rows["Nguyễn-Văn-An_4000"].status == "rejected"
+    assert rows["Nguyễn-Văn-An_4000"].notes[0].startswith("not taken:")

@@ -12,7 +12,7 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from lenetlab.course import commands, handed_in, preprocessors, timestamps, to_check
+from lenetlab.course import classroom, commands, handed_in, preprocessors, timestamps, to_check
 from lenetlab.course.directory import Course
 from lenetlab.course.strays import nothing_to_grade, strays
 from lenetlab.notebook.intake import Rejected
@@ -191,6 +191,57 @@ def test_a_command_overwrites_nothing(course: Course) -> None:
     put(course, "a,b/lenet/lenet.ipynb", "a-b/lenet/lenet.ipynb")
     (flag,) = strays(course)
     assert "mv" not in flag.message and "submitted/a-b is there already" in flag.message
+
+
+def test_no_command_writes_through_a_link(course: Course) -> None:
+    put(course, "victim/lenet/timestamp.txt", "mallory/my.ipynb", "eve.ipynb", "a,b/x.ipynb")
+    (course.root / "submitted/mallory/lenet").symlink_to("../victim/lenet")
+    (course.root / "submitted/eve").symlink_to("victim")
+    (course.root / "submitted/a-b").symlink_to("nowhere")
+    messages = [flag.message for flag in strays(course)]
+    assert len(messages) == 4
+    assert all(" mv " not in text and "mkdir" not in text for text in messages)
+    assert "a-b is there already" in messages[0] and "submitted/a-b is in no" in messages[1]
+    assert "is a link" in messages[2] and "is a link" in messages[3]
+
+
+def test_a_link_in_place_of_the_notebook_is_not_overwritten(course: Course) -> None:
+    put(course, "x/lenet (1).ipynb")
+    folder = course.root / "submitted/x/lenet"
+    folder.mkdir()
+    (folder / "lenet.ipynb").symlink_to("nowhere")
+    (flag,) = strays(course)
+    assert "another notebook is" in flag.message and " mv " not in flag.message
+
+
+def test_an_archive_is_not_unpacked_to_where_something_is(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, worker: object) -> None:
+        raise Rejected("archive", "it is an archive")
+
+    monkeypatch.setattr(classroom, "read", refuse)
+    put(course, "x/lenet/lenet.zip")
+    with pytest.raises(Rejected, match=r"zipfile -e .* submitted/x/lenet/unpacked"):
+        classroom._read(course, "x", None)  # type: ignore[arg-type]
+    (course.root / "submitted/x/lenet/unpacked").symlink_to("../../y/lenet")
+    with pytest.raises(Rejected) as reason:
+        classroom._read(course, "x", None)  # type: ignore[arg-type]
+    assert "zipfile" not in str(reason.value)
+
+
+def test_a_line_break_in_a_name_forges_no_advice(course: Course) -> None:
+    evil = "a\n  rm -rf ~ #\r.ipynb"
+    put(course, evil, f"x/{evil}", "x/lenet/lenet.ipynb", f"x/lenet/{evil}", f"x/lenet/{evil}.pdf")
+    put(
+        course, f"y/lenet/{evil}", f"y/lenet/b{evil}", f"z/lenet/{evil}", "bad,\n  rm/lenet/x.ipynb"
+    )
+    (course.root / f"submitted/x/lenet/l{evil}").symlink_to("nowhere")
+    found = strays(course) + handed_in.flags(course, "x") + handed_in.flags(course, "z")
+    messages = [flag.message for flag in found] + [refusal(course, "y")]
+    assert len(messages) == 8
+    for text in messages:
+        assert "rm" in text and text.isprintable()
 
 
 def test_what_lies_about_is_listed_and_litter_is_not(course: Course) -> None:

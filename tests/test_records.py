@@ -87,3 +87,29 @@ def test_json_has_the_fields_that_the_readme_promises() -> None:
 )
 def test_text_for_a_terminal_holds_no_command(text: str, shown: str) -> None:
     assert records.printable(text) == shown
+
+
+def test_a_name_is_shown_on_one_line() -> None:
+    shown = records.printable_name("Bài\n\r\t\x1b\u2028\udcff.ipynb")
+    assert shown == r"Bài\n\r\t\x1b\u2028\udcff.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1+1", "'+1+1"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("\t=1", "' =1"),
+        ("\r@x", "' @x"),
+        (" \n=1", '"\' \n=1"'),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("-0.5", "-0.5"),
+        (-2, "-2"),
+        (None, ""),
+        ("Lê An", "Lê An"),
+    ],
+)
+def test_no_cell_of_a_table_is_a_formula(cell: object, written: str) -> None:
+    assert records.as_csv([[cell, "x"]]) == f"{written},x\r\n"

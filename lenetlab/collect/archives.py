@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from lenetlab.collect import names
+from lenetlab.records import printable_name
 
 MB = 1 << 20
 MOST_BYTES = 200 * MB  # of one file
@@ -28,6 +30,8 @@ DEEPEST = 3  # zips within zips
 RATIO, FROM = 200, 5 * MB  # how much smaller packed data may be, where there is much of it
 _CHUNK = 1 << 18
 _EXTENDED_TIME = 0x5455
+_COUNT, _SIZE = 4, 5  # in the record at a zip's end: of its list of names
+_LONGEST_ENTRY = 1000  # bytes in that list, on average: ZipFile reads by its size alone
 _DAMAGED = (
     BadZipFile,
     zlib.error,
@@ -101,7 +105,7 @@ def listed(file: IO[bytes], stack: ExitStack, most: int) -> Listing:
         if not reason and (info.is_dir() or names.is_clutter(parts)):
             continue
         if reason:
-            listing.refused.append(Refused(name, reason))
+            listing.refused.append(Refused(printable_name(name), reason))
             continue
         why = _why_refused(info, overlapping)
         opener = _opener(archive, info)
@@ -115,16 +119,14 @@ def _opener(archive: ZipFile, info: ZipInfo) -> Callable[[], AbstractContextMana
 
 def _refuse_long_directory(file: IO[bytes], most: int) -> None:
     """Refuse a list of names that would fill the memory, before it is read."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - (1 << 16) - 22))
-    end = file.read()
-    at = end.rfind(b"PK\x05\x06")
-    if at >= 0 and len(end) >= at + 16:
-        count, directory = unpack("<HL", end[at + 10 : at + 16])
-        is_zip64 = count == 0xFFFF or directory == 0xFFFFFFFF
-        if (is_zip64 and most < 0xFFFF) or (not is_zip64 and directory > most * 1000):
-            raise Unreadable(f"it holds more than {most} files")
-    file.seek(0)
+    try:
+        # Private, and the same in Python 3.11 to 3.13. A file can hold several ends that contradict
+        # each other: this is the one that ZipFile takes.
+        end = zipfile._EndRecData(file)  # type: ignore[attr-defined]
+    except _DAMAGED:
+        return  # nor does ZipFile read it
+    if end and (end[_COUNT] > most or end[_SIZE] > most * _LONGEST_ENTRY):
+        raise Unreadable(f"it holds more than {most} files")
 
 
 def _why_refused(info: ZipInfo, overlapping: set[int]) -> str:

@@ -21,7 +21,8 @@ from lenetlab.course.directory import Course, CourseError
 
 Status = Literal["taken", "rejected", "missing", "unmatched"]
 # taken      the notebook is in submitted/
-# rejected   what was handed in is there, and it is no notebook: grading lists it
+# rejected   what was handed in is there, and it is no notebook: grading lists it; or it could not
+#            be written at all: the note says why
 # missing    nothing was handed in
 # unmatched  nobody knows whose it is: it is not in submitted/
 # The times of an archive that was made in one go lie closer together: they are its own.
@@ -147,7 +148,7 @@ def _from(
             try:
                 row = _student(course, match, claim, parts, about, Path(waiting), wanted.dry)
             except (CourseError, OSError) as error:  # one student's folder stops nobody else
-                row = replace(_without_news(course, student), notes=(f"not taken: {error}",))
+                row = Row(student, "rejected", claim.name, notes=(f"not taken: {error}",))
             if student not in rows or row.event not in ("known", "earlier"):
                 rows[student] = row  # else another of this run's archives has the one that counts
             for path in Path(waiting).iterdir():

@@ -10,6 +10,7 @@ from zipfile import ZipInfo
 from zlib import crc32
 
 LONGEST_PART, LONGEST = 255, 1000  # characters of one folder or file, and of all
+MOST_BYTES = 160  # of a name that is given: a system takes 255, with all that is put around it
 _UTF8_FLAG = 0x800
 _UNICODE_PATH = 0x7075
 _CLUTTER = {
@@ -21,8 +22,10 @@ _CLUTTER = {
     "__pycache__",
 }
 _COPY = re.compile(  # what browsers, systems and people add to the name of a second copy
-    r"[\s_-]*(\(\d+\)|-\s?\d{1,2}|-?\s?copy(\s?\(?\d+\)?)?|-?copy\d*|-?\s?bản sao)$", re.IGNORECASE
+    r"(\(\d+\)|-\s?\d{1,2}|-?\s?copy(\s?\(?\d+\)?)?|-?copy\d*|-?\s?bản sao)$", re.IGNORECASE
 )
+_LONGEST_COPY = 20  # characters of such a mark: the rest of a long name is not looked through
+_BETWEEN = "_-" + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)
 
 
@@ -110,7 +113,10 @@ def stem(name: str) -> str:
     """The name without ending and without the marks of a copy: ``lenet (1).ipynb`` is ``lenet``."""
     found = _NOTEBOOK.sub("", name)
     found = found if found != name else PurePosixPath(name).stem
-    while (shorter := _COPY.sub("", found)) not in ("", found):
+    while mark := _COPY.search(found, max(0, len(found) - _LONGEST_COPY)):
+        shorter = found[: mark.start()].rstrip(_BETWEEN)
+        if not shorter:
+            break
         found = shorter
     return found.strip()
 
@@ -119,10 +125,15 @@ def as_file(name: str) -> str:
     """A file's name with which nothing can go wrong: in a shell, in nbgrader's patterns, hidden."""
     ending = "".join(c for c in PurePosixPath(name).suffix if c.isalnum() or c == ".")[:10]
     bare = name[: len(name) - len(PurePosixPath(name).suffix)]
-    return (re.sub(r"[^\w .()@+-]", "-", bare).strip(". ")[:80] or "file") + ending
+    return (_cut(re.sub(r"[^\w .()@+-]", "-", bare).strip(". ")) or "file") + ending
 
 
 def as_folder(text: str) -> str:
     """A readable name for a student's folder, empty where nothing of the text is left."""
     found = re.sub(r"[^\w.@]+", "-", unicodedata.normalize("NFC", text))
-    return re.sub(r"^[\W_]+|[\W_]+$", "", found)[:80]
+    return _cut(re.sub(r"^[\W_]+|[\W_]+$", "", found))
+
+
+def _cut(text: str) -> str:
+    """As much of the text as a name may be: systems count bytes, of which a letter has up to 4."""
+    return text[:80].encode()[:MOST_BYTES].decode(errors="ignore")

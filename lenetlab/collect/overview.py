@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from lenetlab.collect.collecting import Collected
 from lenetlab.course.directory import Course
-from lenetlab.records import printable, write_whole
+from lenetlab.records import as_csv, write_whole
 
 _COLUMNS = (
     "student_id", "name", "status", "time", "late", "system", "system_id", "archive", "file",
@@ -31,10 +29,8 @@ def write(course: Course, collected: Collected) -> Path:
         rows.append(("", "", "refused", "", "", "", "", archive, member, reason, ""))
     for path, reason in collected.unreadable:
         rows.append(("", "", "refused", "", "", "", "", path, "", reason, ""))
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([[printable(cell) for cell in row] for row in rows])
     target = course.table("collected")
-    new = text.getvalue()
+    new = as_csv(rows)
     if not target.is_file() or target.read_bytes() != new.encode():
         write_whole(target, new)
     return target

@@ -147,6 +147,6 @@ def _person(cells: dict[str, str]) -> Person | None:
     if not student or not is_student_name(student):
         return None
     words = frozenset(i.casefold() for i in ids if i)
-    number = re.search(r"\d+$", cells.get("moodle", ""))
-    moodle, canvas = number[0] if number else "", cells.get("canvas", "")
+    moodle, canvas = cells.get("moodle", ""), cells.get("canvas", "")
+    moodle = moodle[len(moodle.rstrip("0123456789")) :]
     return Person(student, name, last, first, ids[2], words, moodle, canvas)

@@ -23,6 +23,7 @@ from lenetlab.collect.archives import (
     without_twins,
 )
 from lenetlab.course import walk
+from lenetlab.records import printable_name
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def _folder(source: Path) -> Listing:
         if entry.is_dir(follow_symlinks=False) or names.is_clutter(names.parts_of(name)):
             continue
         if reason := names.why_unsafe(name):
-            listing.refused.append(Refused(name, reason))
+            listing.refused.append(Refused(printable_name(name), reason))
             continue
         about = entry.stat(follow_symlinks=False)
         time = datetime.fromtimestamp(int(about.st_mtime), UTC)

@@ -144,16 +144,19 @@ def _unwrapped(members: list[Member]) -> list[Member] | None:
 
 
 def _without_groups(members: list[Member], words: frozenset[str]) -> list[Member]:
-    """The files without the folders of groups: these say nothing, most names within say who."""
+    """The files without the folders of groups: these say nothing, most names within say who.
+
+    Most of the folders have to be such: what is in a single one says nothing of the others.
+    """
 
     def says(name: str) -> bool:
         return bool(number_in(name)) or plain_letters(names.stem(name)) in words
 
-    if not members:
-        return members
-    inner = {member.parts[:2] for member in members if len(member.parts) > 1}
-    right = sum(says(second) for _, second in inner)
-    if 2 * right <= len(inner) or any(says(member.parts[0]) for member in members):
+    inner: dict[str, set[str]] = defaultdict(set)
+    for first, second in {m.parts[:2] for m in members if len(m.parts) > 1}:
+        inner[first].add(second)
+    groups = sum(2 * sum(map(says, seconds)) > len(seconds) for seconds in inner.values())
+    if 2 * groups <= len(inner) or any(says(member.parts[0]) for member in members):
         return members
     return [replace(m, parts=m.parts[1:]) if len(m.parts) > 1 else m for m in members]
 

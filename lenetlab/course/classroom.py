@@ -31,7 +31,7 @@ from lenetlab.course.standings import Standing, latest_record
 from lenetlab.grading import verdict_of
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
-from lenetlab.records import Flag, Record, ungraded
+from lenetlab.records import Flag, Record, printable_name, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.sandbox.worker import Worker
 
@@ -227,8 +227,8 @@ def _read(course: Course, student: str, worker: Worker) -> NotebookNode:
     try:
         return read(path, worker)
     except intake.Rejected as reason:
-        text = str(reason) if path == wanted else f"{path.name}: {reason}"
-        if reason.code == "archive":
+        text = str(reason) if path == wanted else f"{printable_name(path.name)}: {reason}"
+        if reason.code == "archive" and not any(wanted.parent.glob("unpacked*")):  # links, too
             archive, folder = (p.relative_to(course.root) for p in (path, wanted.parent))
             text += f"; or: {commands.unpack(archive, folder / 'unpacked')}"
         raise intake.Rejected(reason.code, text) from None

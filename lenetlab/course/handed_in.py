@@ -15,7 +15,7 @@ from lenetlab.course import commands, timestamps, walk
 from lenetlab.course.directory import Course, assignments, is_student_name
 from lenetlab.notebook.intake import Rejected
 from lenetlab.notebook.master import Assignment
-from lenetlab.records import Flag, printable
+from lenetlab.records import Flag, printable_name
 
 _COPIES = ".ipynb_checkpoints"
 # What nbgrader's exchange puts beside a notebook.
@@ -139,7 +139,7 @@ def _one_of(found: list[Path], course: Course, wanted: Path, kind: Callable[[Pat
             return meant[0]
     student = wanted.parents[1]
     names = ", ".join(
-        printable(str(path.relative_to(student))) for path in found[: walk.MOST_NAMES]
+        printable_name(str(path.relative_to(student))) for path in found[: walk.MOST_NAMES]
     )
     names += " …" * (len(found) > walk.MOST_NAMES)
     if kind not in (_is_notebook, _is_renamed):
@@ -198,4 +198,4 @@ def _beside(folder: Path, graded: Path | None) -> list[Flag]:
 
 
 def _shown(course: Course, path: Path) -> str:
-    return printable(str(path.relative_to(course.root)))
+    return printable_name(str(path.relative_to(course.root)))

@@ -30,6 +30,7 @@ from lenetlab.course.release import refuse_stale
 from lenetlab.notebook import intake, outputs
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.notebook.restore import restore
+from lenetlab.records import printable_name
 from lenetlab.sandbox.worker import Worker
 
 Resources = dict[str, Any]
@@ -89,7 +90,7 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
         path = Path(filename)
         if path.parts[-4:-3] == ("submitted",):
             if walk.is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
-                raise intake.Rejected("link", f"{path} is a link, or no file")
+                raise intake.Rejected("link", f"{printable_name(str(path))} is a link, or no file")
             if not is_student_name(path.parts[-3]):
                 raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
             sandboxed = self.config.Grade.get("sandbox", True)

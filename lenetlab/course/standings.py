@@ -6,8 +6,6 @@ what the terminal's table, the CSV files and the feedback pages all show.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,7 +25,6 @@ from lenetlab.records import (
     Record,
     Verdict,
     as_text,
-    printable,
     rounded,
     ungraded,
 )
@@ -202,7 +199,5 @@ def write_review(course: Course, everyone: list[Standing], found: list[Flag]) ->
 
 
 def _write(target: Path, rows: Iterable[tuple[object, ...]]) -> Path:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([[printable(str(value)) for value in row] for row in rows])
-    records.write_whole(target, text.getvalue())
+    records.write_whole(target, records.as_csv(rows))
     return target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from unicodedata import normalize
@@ -9,7 +10,7 @@ from unicodedata import normalize
 from lenetlab.course import commands, handed_in, walk
 from lenetlab.course.directory import BAD_NAME, Course, assignments, is_student_name
 from lenetlab.notebook.intake import Rejected
-from lenetlab.records import Flag, printable
+from lenetlab.records import Flag, printable_name
 
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".tar")
 
@@ -43,14 +44,14 @@ def nothing_to_grade(course: Course) -> str:
 def _file(course: Course, path: Path) -> Flag:
     """A file in no student's folder."""
     file, name = path.relative_to(course.root), path.stem.strip()
-    text = f"{printable(str(file))} is in no student's folder: "
+    text = f"{printable_name(str(file))} is in no student's folder: "
     if path.suffix.casefold() in _ARCHIVES:
         return Flag("stray-file", text + commands.collect(file), True)
     if not walk.is_notebook_name(path.name):
         text += f"if a student handed it in, it belongs into submitted/<student>/{course.name}/"
     elif is_student_name(name) and name.casefold() not in assignments(course.root):
         target = Path("submitted", name, course.name, f"{course.name}.ipynb")
-        text += f"if {name} is the student, {commands.move(file, target)}"
+        text += f"if {name} is the student, {_move(course, file, target)}"
     else:
         text += f"it belongs into submitted/<student>/{course.name}/"
     return Flag("stray-file", text, True)
@@ -59,7 +60,7 @@ def _file(course: Course, path: Path) -> Flag:
 def _folder(course: Course, path: Path) -> Flag:
     """A folder whose name is no student's."""
     if is_student_name(path.name):
-        file = printable(str(path.relative_to(course.root)))
+        file = printable_name(str(path.relative_to(course.root)))
         text = f"{file} is named for an assignment: the folders in submitted/ are students'"
         return Flag("bad-name", text, True)
     text = BAD_NAME.format(name=path.name)
@@ -67,7 +68,7 @@ def _folder(course: Course, path: Path) -> Flag:
     if not is_student_name(name):
         name = "student"
     target = Path("submitted", name)
-    if (course.root / target).exists():
+    if os.path.lexists(course.root / target):
         text += f"; {target} is there already: is this the same student?"
     else:
         text += f": {commands.move(path.relative_to(course.root), target)}"
@@ -89,11 +90,18 @@ def _beside(course: Course, folder: Path) -> list[Flag]:
         place = path.relative_to(folder).parts
         if path not in taken and not (len(place) == 2 and place[0] in names):
             file = path.relative_to(course.root)
-            text = f"{printable(str(file))} is not in submitted/<student>/{course.name}/"
+            text = f"{printable_name(str(file))} is not in submitted/<student>/{course.name}/"
             target = course.notebook("submitted", folder.name)
-            if target.exists():
-                text += ", where another notebook is: is this the newer one?"
-            else:
-                text += f": {commands.move(file, target.relative_to(course.root))}"
+            text += f": {_move(course, file, target.relative_to(course.root))}"
             found.append(Flag("stray-file", text, True))
     return found
+
+
+def _move(course: Course, file: Path, target: Path) -> str:
+    """The command that makes the file a student's notebook, or why there is none."""
+    place = course.root / target
+    if walk.is_elsewhere(place.parent):
+        return f"{target.parent} is a link, or behind one: nothing is moved to where it leads"
+    if os.path.lexists(place):
+        return f"another notebook is at {target}: is this the newer one?"
+    return commands.move(file, target)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from lenetlab.records import printable
+from lenetlab.records import printable_name
 
 MOST_NAMES = 10  # in one sentence
 _LITTER = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep", ".git")
@@ -86,6 +86,6 @@ def is_elsewhere(folder: Path) -> bool:
 
 def named(paths: Iterable[Path]) -> str:
     """The paths' names for a sentence: the first in their order, and how many more there are."""
-    names = sorted(printable(path.name) for path in paths)
+    names = sorted(printable_name(path.name) for path in paths)
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return ", ".join(names[:MOST_NAMES]) + more
