@@ -714,3 +714,12 @@ def test_wrong_usage_says_what_to_do(
     shutil.copy(ROOT / "nbgrader_config.py", course.root)
     assert command(monkeypatch, "collect", *arguments) == code
     assert words in " ".join(capsys.readouterr().err.split())
+
+
+# --- names that mislead ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["lab-1.ipynb", "lab-1 (2).ipynb", "LAB-1.ipynb"])
+def test_an_assignments_own_number_is_no_mark_of_a_copy(name: str) -> None:
+    assert names.stem(name, "lab-1").casefold() == "lab-1"
+    assert names.stem("lenet-1.ipynb", "lenet") == "lenet"

@@ -110,7 +110,7 @@ def _stage_notebooks(
     def rank(part: Part) -> tuple[bool, bool, int, int, tuple[str, ...]]:
         """Named for the assignment, no copy, outermost, Canvas's latest, by name."""
         name = part.path[-1].casefold()
-        unlike = names.stem(name) != assignment.casefold()
+        unlike = names.stem(name, assignment) != assignment.casefold()
         last = -int(part.attachment or 0)
         return unlike, name != target.casefold(), len(part.path), last, part.path
 

@@ -109,13 +109,16 @@ def is_zip(name: str) -> bool:
     return name.casefold().endswith(".zip")
 
 
-def stem(name: str) -> str:
-    """The name without ending and without the marks of a copy: ``lenet (1).ipynb`` is ``lenet``."""
+def stem(name: str, whole: str = "") -> str:
+    """The name without ending and without the marks of a copy: ``lenet (1).ipynb`` is ``lenet``.
+
+    Of ``whole``, an assignment's name that a name may end with, nothing is such a mark: ``lab-1``.
+    """
     found = _NOTEBOOK.sub("", name)
     found = found if found != name else PurePosixPath(name).stem
     while mark := _COPY.search(found, max(0, len(found) - _LONGEST_COPY)):
         shorter = found[: mark.start()].rstrip(_BETWEEN)
-        if not shorter:
+        if not shorter or (whole and found.casefold().endswith(whole.casefold())):
             break
         found = shorter
     return found.strip()

@@ -110,8 +110,13 @@ def sort(
             found.nobodys.append(member)
         else:
             found.parts[part.claim.key].append(part)
-    if system == "plain" and members and not found.parts and names.as_folder(owner):
+    notebooks = sum(names.is_notebook(member.parts[-1]) for member in members)
+    says = bool(number_in(owner)) or plain_letters(owner) in words
+    alone = not found.parts or (says and notebooks == 1 and not _is_right(members, system, words))
+    named = bool(names.as_folder(owner)) and owner.casefold() != assignment.casefold()
+    if system == "plain" and members and alone and named:
         claim = Claim("plain", owner, owner)
+        found.parts.clear()
         found.parts[claim.key] = [Part(claim, member.parts, member) for member in members]
         found.nobodys = []
     return found
@@ -201,7 +206,7 @@ def _plain(member: Member, assignment: str) -> Part | None:
     first = member.parts[0]
     if len(member.parts) > 1:
         return Part(Claim("plain", first, first), member.parts[1:], member)
-    owner = names.stem(first)
+    owner = names.stem(first, assignment)
     marked = re.escape(unicodedata.normalize("NFC", assignment))
     owner = re.sub(rf"(?<![^\W_]){marked}(?![^\W_])(\s*\(\d+\))?", "", owner, flags=re.IGNORECASE)
     owner = owner.strip(" _-.()") if assignment else owner

@@ -19,7 +19,7 @@ from lenetlab.records import Flag, printable_name
 
 _COPIES = ".ipynb_checkpoints"
 # What nbgrader's exchange puts beside a notebook.
-_MARKS = (timestamps.NAME, "submission_secret.txt")
+MARKS = (timestamps.NAME, "submission_secret.txt")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg")
 
 
@@ -108,7 +108,7 @@ def _files(course: Course, place: Path) -> list[Path]:
     Where the course has several assignments, those in a student's folder count that are in a
     folder of this one, or are named for it.
     """
-    found = [p for p in walk.files(place) if not walk.is_copy(p, place) and p.name not in _MARKS]
+    found = [p for p in walk.files(place) if not walk.is_copy(p, place) and p.name not in MARKS]
     if place.name == course.name and place.parent.parent == course.root / "submitted":
         return found
     others = {name for name in assignments(course.root) if name != course.name}

@@ -46,7 +46,9 @@ def _file(course: Course, path: Path) -> Flag:
     file, name = path.relative_to(course.root), path.stem.strip()
     text = f"{printable_name(str(file))} is in no student's folder: "
     if path.suffix.casefold() in _ARCHIVES:
-        return Flag("stray-file", text + commands.collect(file), True)
+        ask = "ask for a .zip or for the notebook itself; this kind of archive is not opened"
+        is_zip = path.suffix.casefold() == ".zip"
+        return Flag("stray-file", text + (commands.collect(file) if is_zip else ask), True)
     if not walk.is_notebook_name(path.name):
         text += f"if a student handed it in, it belongs into submitted/<student>/{course.name}/"
     elif is_student_name(name) and name.casefold() not in assignments(course.root):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from lenetlab.course import directory, walk
+from lenetlab.course import directory, handed_in, walk
 from lenetlab.course.directory import CourseError
 from lenetlab.notebook import intake
 from lenetlab.notebook.master import Assignment
@@ -44,6 +44,7 @@ def _inside(folder: Path) -> list[Path]:
         path
         for path in walk.files(folder)
         if path.suffix.casefold() in _INSTEAD and not walk.is_copy(path, folder)
+        if path.name not in handed_in.MARKS
         if path.parent != folder or not found
         if path.relative_to(folder).parts[0] not in parts
     ]
