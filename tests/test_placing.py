@@ -185,14 +185,71 @@ def a_section_moved_to_the_end(notebook: Notebook) -> None:
     notebook["cells"] += section
 
 
+def one_of_five_not_written(notebook: Notebook) -> None:
+    """All classes stand in one cell, and one is still the stub: the others count."""
+    names = ("alpha", "beta", "gamma", "omicron", "delta")
+    works = [stub(notebook, f"{name}-solution") for name in names]
+    unwritten = text(find(RELEASE, "gamma-solution"))
+    notebook["cells"].insert(0, own("\n\n".join([*works[:2], unwritten, *works[3:]])))
+
+
+def an_answer_in_a_training_cell(notebook: Notebook) -> None:
+    work = stub(notebook, "alpha-choice")
+    cell = find(notebook, "alpha-train")
+    cell["source"] = f"{text(cell)}\n{work}"
+
+
+def a_draft_below_an_answer_by_append(notebook: Notebook) -> None:
+    cell = find(notebook, "omicron-facts")
+    at = place(notebook, "omicron-facts-check")
+    values = text(cell).partition("=")[2].strip().strip("[]").split(",")
+    lines = [f"your_choices.append({value.strip()})" for value in values]
+    cell["source"] = "\n".join(["your_choices = []", *lines])
+    notebook["cells"].insert(at + 1, own("your_choices = [0]"))
+
+
+def a_draft_below_an_answer_by_if(notebook: Notebook) -> None:
+    cell = find(notebook, "alpha-choice")
+    cell["source"] = f"your_choice = None\nif True:\n    {text(cell)}"
+    notebook["cells"].insert(place(notebook, "alpha-choice-check") + 1, own("your_choice = 0"))
+
+
+def an_example_in_a_text(notebook: Notebook) -> None:
+    cell = find(notebook, "alpha-choice")
+    cell["source"] = f"your_choice = None\nif True:\n    {text(cell)}"
+    note = own("Nếu chênh quá 1 điểm thì your_choice = 2.", "markdown")
+    notebook["cells"].insert(place(notebook, "alpha-choice"), note)
+
+
+def a_draft_at_the_end(notebook: Notebook) -> None:
+    cell = find(notebook, "alpha-solution")
+    helper = "class Base:\n    def build(self):\n        raise NotImplementedError()\n\n"
+    draft = text(cell).replace("120", "121")
+    cell["source"] = f"files = !ls\n{helper}{text(cell)}"
+    notebook["cells"].append(own(draft))
+
+
 MOVED: list[Callable[[Notebook], None]] = [
     in_an_own_cell_above, at_the_end, at_the_end_and_the_cell_deleted, in_the_test_cell,
     in_the_creation_cell, in_a_text, merged_into_one, merged_into_the_later_one, all_at_the_top,
     marks_exchanged, split_inside, split_with_both_marked, a_stub_pasted_below, release_in_front,
     release_behind, answer_in_an_own_cell_above, answer_below_its_test, answer_in_its_test,
     answer_in_the_question, answer_in_a_text_below, answer_with_the_class,
-    marks_of_answers_exchanged, a_section_moved_to_the_end,
+    marks_of_answers_exchanged, a_section_moved_to_the_end, one_of_five_not_written,
+    an_answer_in_a_training_cell, a_draft_below_an_answer_by_append, a_draft_below_an_answer_by_if,
+    an_example_in_a_text, a_draft_at_the_end,
 ]  # fmt: skip
+
+
+def code_of(owner: type) -> tuple[Any, ...]:
+    code = owner.__dict__["build"].__code__
+    return (code.co_code, code.co_names, code.co_consts)
+
+
+def code_of_class(source: str) -> tuple[Any, ...]:
+    space: dict[str, Any] = {"LeNetCNN": object}
+    exec(source, space)
+    return code_of(space["GammaCNN"])
 
 
 def run(restored: Any, assignment: Assignment) -> dict[str, Any]:
@@ -203,14 +260,14 @@ def run(restored: Any, assignment: Assignment) -> dict[str, Any]:
     for cell in restored.cells:
         if cell.id in solutions or cell.id.startswith("student-"):
             with suppress(NotImplementedError, NameError, SyntaxError):
-                exec(re.sub("^(from|import) .*", "pass", cell.source, flags=re.MULTILINE), space)
+                exec(re.sub("^(from|import|files) .*", "", cell.source, flags=re.M), space)
         elif cell.id.endswith("-create"):
             owner = space.get(f"{cell.id.partition('-')[0].capitalize()}CNN")
             if owner is not None:
-                code = owner.__dict__["build"].__code__
-                found[cell.id] = (code.co_code, code.co_names, code.co_consts)
+                found[cell.id] = code_of(owner)
         elif cell.id.endswith("-check"):
-            found[cell.id] = (space.pop("your_choice", None), space.pop("your_choices", None))
+            name = "your_choices" if "facts" in cell.id else "your_choice"
+            found[cell.id] = space.pop(name, None)
     return found
 
 
@@ -222,10 +279,33 @@ def test_work_counts_wherever_it_stands(
     assert len(wanted) == 5 + 8
     notebook = copy.deepcopy(EXAMPLE)
     move(notebook)
+    if move is one_of_five_not_written:
+        wanted["gamma-create"] = code_of_class(text(find(RELEASE, "gamma-solution")))
     if move is marks_of_answers_exchanged:
-        wanted["beta-choice-check"] = (1, None)
+        wanted["beta-choice-check"] = 1
     restored = restore(intake.decode(json.dumps(notebook).encode()), assignment)
     assert run(restored, assignment) == wanted
     handover = Handover.load(restored)
     assert handover is not None
     assert [flag for flag in handover.flags if flag.review] == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<<<<<<<\n=======\n" * 12_000 + "(",
+        "\n" * 199_000 + "(“",
+        "a" + "\u0301\u0323" * 99_000,
+        "~" * 99_000 + "\n" + "x\n" * 49_000,
+        "class AlphaCNN(LeNetCNN): pass\n" + "a" * 150_000,
+    ],
+    ids=["conflicts", "lines", "marks", "fence", "word"],
+)
+def test_no_source_takes_quadratic_time(assignment: Assignment, source: str) -> None:
+    """Where one does, this takes minutes."""
+    for kind in ("code", "markdown"):
+        notebook = copy.deepcopy(RELEASE)
+        cell = find(notebook, "alpha-solution")
+        cell["cell_type"], cell["source"] = kind, source
+        notebook["cells"].append(own(source, kind))
+        assert restore(intake.decode(json.dumps(notebook).encode()), assignment).cells
