@@ -130,7 +130,7 @@ def show_collected(console: Console, collected: Collected) -> None:
         )
     console.print(table)
     for text in collected.remarks:
-        console.print(f"  {escape(text)}")
+        console.print(f"  {escape(text)}", soft_wrap=True)
     lines = [
         f"{_name(row.student or row.name)}: {escape(note)}"
         for row in collected.rows
@@ -144,7 +144,7 @@ def show_collected(console: Console, collected: Collected) -> None:
     if lines:
         console.print("[bold]For a person to look at:[/]")
     for line in lines:
-        console.print(f"  {line}")
+        console.print(f"  {line}", soft_wrap=True)
 
 
 def show_items(console: Console, items: list[Part], isolated: bool) -> None:

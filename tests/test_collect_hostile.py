@@ -370,7 +370,7 @@ def test_a_source_that_is_no_archive_does_not_stop_the_others(tmp_path: Path) ->
     cut.write_bytes(good.read_bytes()[:-100])
     found = collect(course, [cut, tmp_path / "none.zip", good], [], Wanted())
     assert [Path(path).name for path, _ in found.unreadable] == ["cut.zip", "none.zip"]
-    assert "download it again" in found.unreadable[0][1]
+    assert "get it again" in found.unreadable[0][1]
     assert [row.status for row in found.rows] == ["taken", "taken"]
 
 

@@ -134,6 +134,14 @@ def test_where_there_is_no_notebook_the_folder_is_not_forgotten(course: Course) 
     assert handed_in.folders(course) == ["w", "x", "y", "z"]
 
 
+def test_why_nothing_was_taken_is_said_in_its_own_words(course: Course) -> None:
+    text = "Nothing of this hand-in could be taken.\na.rar: ask for a .zip\n"
+    put(course, f"x/lenet/{handed_in.NOT_TAKEN}", data=text.encode())
+    put(course, "x/lenet/timestamp.txt")
+    said = "not-taken: Nothing of this hand-in could be taken. a.rar: ask for a .zip"
+    assert refusal(course) == said
+
+
 def test_of_several_assignments_a_name_tells(course: Course) -> None:
     (course.root / "source" / "sum").mkdir()
     (course.root / "source" / "sum" / "sum.ipynb").touch()

@@ -92,7 +92,7 @@ def listed(file: IO[bytes], stack: ExitStack, most: int) -> Listing:
     try:
         archive = stack.enter_context(ZipFile(file))
     except _DAMAGED:
-        raise Unreadable("it is no zip archive, or was cut off: download it again") from None
+        raise Unreadable("it is no zip archive, or was cut off: get it again") from None
     infos = archive.infolist()
     if len(infos) > most:
         raise Unreadable(f"it holds {len(infos)} files, more than {most}")

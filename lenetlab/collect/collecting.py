@@ -18,6 +18,7 @@ from lenetlab.collect.roster import Person
 from lenetlab.collect.systems import Claim, Part, System, is_somebodys, sort
 from lenetlab.course import handed_in
 from lenetlab.course.directory import Course, CourseError
+from lenetlab.course.handed_in import NOT_TAKEN
 
 Status = Literal["taken", "rejected", "missing", "unmatched"]
 # taken      the notebook is in submitted/
@@ -204,7 +205,7 @@ def _student(
         claim.name, _iso(max(times, default=None)), seen, claim.late,
     )  # fmt: skip
     before = origin.load(course, student).current
-    if staged.files[0].file.name == handin.NOT_TAKEN and not (
+    if staged.files[0].file.name == NOT_TAKEN and not (
         before is not None and before.content == attempt.content
     ):
         stands = course.folder("submitted", student)

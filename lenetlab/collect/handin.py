@@ -20,10 +20,10 @@ from lenetlab.collect.archives import (
 )
 from lenetlab.collect.origin import File
 from lenetlab.collect.systems import Part
+from lenetlab.course.handed_in import NOT_TAKEN
 from lenetlab.course.walk import named
 
 MOST_OTHERS = 20  # files that are kept of a hand-in without a notebook
-NOT_TAKEN = "not-taken.txt"
 _ASK = "ask for the notebook itself, the .ipynb file"
 _ADVICE = {
     ".rar": "ask for a .zip, or for the notebook itself: .rar is not opened",
@@ -142,8 +142,13 @@ def _stage_others(
             found.files.append(staged)
     endings = {PurePosixPath(part.path[-1]).suffix.casefold() for part in others}
     advice = sorted({_ADVICE.get(ending, _ASK) for ending in endings}) or [_ASK]
-    shown = named(Path(*part.path) for part in others) or "nothing that can be read"
-    found.notes.append(f"no notebook but {shown}: {'; '.join(advice)}")
+    shown = named(Path(*part.path) for part in others)
+    if not others:
+        found.notes.append(f"nothing that can be read was handed in: {_ASK}")
+    elif all(part.is_text for part in others):
+        found.notes.append(f"a text alone was handed in, {shown}: it may hold a link; {_ASK}")
+    else:
+        found.notes.append(f"no notebook but {shown}: {'; '.join(advice)}")
 
 
 def _stage(part: Part, target: Path, budget: Budget, found: HandIn) -> Staged | None:

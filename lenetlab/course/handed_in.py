@@ -17,6 +17,7 @@ from lenetlab.notebook.intake import Rejected
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, printable_name
 
+NOT_TAKEN = "not-taken.txt"  # why collecting has taken nothing of what was handed in
 _COPIES = ".ipynb_checkpoints"
 # What nbgrader's exchange puts beside a notebook.
 MARKS = (timestamps.NAME, "submission_secret.txt")
@@ -92,6 +93,8 @@ def find(course: Course, student: str) -> Path | None:
     for kind in _KINDS:
         for place in places:
             found = [path for path in _files(course, place) if kind(path)]
+            if [path.name for path in found] == [NOT_TAKEN]:
+                raise Rejected("not-taken", _first_line_of(found[0]))
             if found:
                 return _one_of(found, course, wanted, kind)
     copies = [p for place in places for p in walk.files(place) if walk.is_copy(p, place)]
@@ -124,6 +127,12 @@ def _files(course: Course, place: Path) -> list[Path]:
 def _is_named(path: Path, name: str) -> bool:
     """Whether a file is called as the assignment is, but for its ending and for capitals."""
     return path.name.split(".")[0].casefold() == name.casefold()
+
+
+def _first_line_of(path: Path) -> str:
+    """What a short text says, in one line."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return " ".join(file.read(1000).split())
 
 
 def _one_of(found: list[Path], course: Course, wanted: Path, kind: Callable[[Path], bool]) -> Path:

@@ -51,7 +51,7 @@ def _file(course: Course, path: Path) -> Flag:
         return Flag("stray-file", text + (commands.collect(file) if is_zip else ask), True)
     if not walk.is_notebook_name(path.name):
         text += f"if a student handed it in, it belongs into submitted/<student>/{course.name}/"
-    elif is_student_name(name) and name.casefold() not in assignments(course.root):
+    elif handed_in.is_student(course, name):
         target = Path("submitted", name, course.name, f"{course.name}.ipynb")
         text += f"if {name} is the student, {_move(course, file, target)}"
     else:
