@@ -13,7 +13,7 @@ from lenetlab.sandbox.worker import Worker
 from tests.mangled import Case, cases, sample
 from tests.mangled.outcome import outcome, reason
 
-SAMPLE = sample(24)
+SAMPLE = sample(20)
 
 
 def test_the_corpus_is_large_enough_to_mean_something() -> None:
