@@ -20,6 +20,7 @@ from lenetlab.collect.archives import (
 )
 from lenetlab.collect.origin import File
 from lenetlab.collect.systems import Part
+from lenetlab.course import timestamps
 from lenetlab.course.handed_in import NOT_TAKEN
 from lenetlab.course.walk import named
 
@@ -133,7 +134,7 @@ def _stage_notebooks(
 def _stage_others(
     others: list[Part], folder: Path, assignment: str, budget: Budget, found: HandIn
 ) -> None:
-    taken = {f"{assignment}.ipynb".casefold(), "timestamp.txt", NOT_TAKEN}
+    taken = {f"{assignment}.ipynb".casefold(), timestamps.NAME, NOT_TAKEN}
     for part in others[:MOST_OTHERS]:
         name = _free(names.as_file(part.path[-1]), taken)
         staged = _stage(part, folder / name, budget, found)

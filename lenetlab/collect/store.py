@@ -12,11 +12,10 @@ import msgspec
 
 from lenetlab.collect import origin
 from lenetlab.collect.origin import Attempt, File, Origin
-from lenetlab.course import interrupts, walk
+from lenetlab.course import interrupts, timestamps, walk
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.records import write_whole
 
-TIMESTAMP = "timestamp.txt"  # nbgrader's, for its penalty for what is late
 Event = Literal["new", "replaced", "unchanged", "adopted", "edited", "known", "earlier"]
 # adopted  the same files are there: put by somebody, or of a time that was not known
 # edited   what stands there was changed by hand after this one was collected, and stays
@@ -91,8 +90,8 @@ def _place(course: Course, student: str, attempt: Attempt, waiting: Path) -> Non
         new.replace(target)
     if attempt.time:
         when = datetime.fromisoformat(attempt.time).astimezone(UTC)
-        write_whole(folder / TIMESTAMP, f"{when:%Y-%m-%d %H:%M:%S} UTC\n")
-        names.add(TIMESTAMP)
+        write_whole(folder / timestamps.NAME, f"{when:%Y-%m-%d %H:%M:%S} UTC\n")
+        names.add(timestamps.NAME)
     for path in folder.iterdir():
         if path.name not in names and path.is_file() and not path.is_symlink():
             path.unlink()
@@ -105,7 +104,7 @@ def _standing(course: Course, student: str) -> Attempt | None:
         return None
     files, latest = [], 0.0
     for path in sorted(folder.iterdir()):
-        if path.name != TIMESTAMP and path.is_file() and not path.is_symlink():
+        if path.name != timestamps.NAME and path.is_file() and not path.is_symlink():
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             files.append(File(path.name, path.name, digest))
@@ -135,8 +134,8 @@ def _keep(course: Course, student: str, attempt: Attempt, source: Path) -> Attem
         new.mkdir(parents=True)
         for file in attempt.files:
             shutil.copy2(source / file.name, new / file.name)
-        if (source / TIMESTAMP).is_file():
-            shutil.copy2(source / TIMESTAMP, new)
+        if (source / timestamps.NAME).is_file():
+            shutil.copy2(source / timestamps.NAME, new)
         new.rename(target)
     return msgspec.structs.replace(attempt, kept=target.name)
 

@@ -19,9 +19,6 @@ _PIECE = 1000  # characters of a line that are normalised together
 _MOST_STATEMENTS = 1000  # of a changed cell
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _ASSIGNED = re.compile(r"\b(\w+)[`*\s]*=\s*(\d+|\[[^][]*\]|\([^()]*\)|\"[^\"]*\"|'[^']*')")
-_LONGEST_COMPARED = (
-    20_000  # characters of a cell whose layout does not matter; the lab's have 5,000
-)
 
 
 @dataclass(frozen=True)
@@ -158,11 +155,7 @@ def part(source: str, given: str, wanted: Collection[str]) -> str:
     """The statements of ``source`` that are none of ``given``, to the last that defines one of
     ``wanted``.
     """  # fmt: skip
-    tree, known = written.parsed(source), written.parsed(given)
-    if tree is None or known is None or len(tree.body) > _MOST_STATEMENTS:
-        return ""
-    handed_out = {_code([statement]) for statement in known.body}
-    new = [statement for statement in tree.body if _code([statement]) not in handed_out]
+    new = _new(source, given)
     defining = [n for n, s in enumerate(new) if not written.made_by(s).isdisjoint(wanted)]
     return _code(new[: defining[-1] + 1]) if defining else ""
 
@@ -173,18 +166,23 @@ def added(source: str, given: str, *, without: Collection[str], values: bool) ->
     Imports, functions and classes, with ``values`` also variables; none that defines a name of
     ``without``.
     """
-    tree, known = written.parsed(source), written.parsed(given)
-    if tree is None or known is None or len(tree.body) > _MOST_STATEMENTS:
-        return ""
-    handed_out = {_code([statement]) for statement in known.body}
     taken = written.made(given).union(without)
     kinds = (*_IMPORT, *_DEFINITIONS, *(_VALUES if values else ()))
-    new = (s for s in tree.body if isinstance(s, kinds) and _code([s]) not in handed_out)
+    new = (s for s in _new(source, given) if isinstance(s, kinds))
     return _code([s for s in new if isinstance(s, _IMPORT) or taken.isdisjoint(written.made_by(s))])
 
 
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _VALUES = (ast.Assign, ast.AnnAssign)
+
+
+def _new(source: str, given: str) -> list[ast.stmt]:
+    """The statements of ``source`` that are none of ``given``; none where one is no Python."""
+    tree, known = written.parsed(source), written.parsed(given)
+    if tree is None or known is None or len(tree.body) > _MOST_STATEMENTS:
+        return []
+    handed_out = {_code([statement]) for statement in known.body}
+    return [statement for statement in tree.body if _code([statement]) not in handed_out]
 
 
 def _code(statements: list[ast.stmt]) -> str:
