@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     Raises:
         GradingFailed: a check, the grader or the machine was at fault.
     """
+    began = time.monotonic()
     tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     graded = {cell.id for cell in tests}
     skipped = {cell.id for cell in assignment.cells if cell.skipped}
@@ -168,6 +170,8 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         text += f"; points may be lost by it: {', '.join(sorted(costly))}" if costly else ""
         flags.append(Flag("stand-in", text, bool(costly)))
     handover.findings = {key: list(result.findings) for key, result in results.items()}
+    handover.layers = {key: list(result.layers) for key, result in results.items() if result.layers}
+    handover.seconds = round(time.monotonic() - began, 3)
     handover.graded = True
     handover.store(notebook)
     if not worker.sandboxed:

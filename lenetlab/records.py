@@ -11,12 +11,13 @@ import io
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
+Language = Literal["vi", "en"]  # of what people read
 Status = Literal["graded", "review", "rejected", "failed", "interrupted", "waiting", "missing"]
 # graded       every item has its points
 # review       graded, and a person should look: the flags say at what
@@ -83,6 +84,19 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class LayerPair:
+    """A layer that a check expects, beside the one found in its place; empty where there is none.
+
+    ``fields`` are those in which the two deviate, as findings name them; none where all is right.
+    """
+
+    role: str  # the layer's name in the assignment: C1
+    expected: str
+    found: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Item:
     """What one test cell earned, and what it said; ``score`` is None where nothing was graded."""
 
@@ -92,6 +106,7 @@ class Item:
     message: str = ""
     by_hand: bool = False  # a person gave the score, in nbgrader's formgrader
     findings: tuple[Finding, ...] = ()
+    layers: tuple[LayerPair, ...] = ()  # of the whole model, where there are findings
 
 
 @dataclass(frozen=True)
@@ -168,6 +183,9 @@ class Record:
     verdict: Verdict
     of: str = ""
     page: str = ""  # what the feedback page was made from
+    # What the student's own run measured: by model, then kind (accuracy in per cent, seconds).
+    measured: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    seconds: float = 0.0  # that grading took
 
 
 def store(path: Path, record: Record) -> None:

@@ -23,7 +23,7 @@ from lenetlab.model import activations, rebuild
 from lenetlab.model.types import Data
 from lenetlab.notebook import outputs
 from lenetlab.notebook.measurements import Evidence, Measured
-from lenetlab.records import Finding
+from lenetlab.records import Finding, LayerPair
 
 
 class Test(Data, frozen=True):
@@ -62,6 +62,7 @@ class Result(Data, frozen=True):
     outputs: list[outputs.Output]
     error: str
     findings: tuple[Finding, ...]
+    layers: tuple[LayerPair, ...]
 
 
 def run(data: bytes) -> Iterator[bytes]:
@@ -91,10 +92,11 @@ def run(data: bytes) -> Iterator[bytes]:
                 rebuilt[key] = rebuild_value(value)
             made[name] = rebuilt[key]
         collector = outputs.Collector()
-        with context.use(judging) as findings:
+        with context.use(judging) as judged:
             error = _run_cell(test, helpers, made, collector)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        yield msgspec.json.encode(Result(test.key, collector.outputs, error, tuple(findings)))
+        found = (tuple(judged.findings), tuple(judged.layers))
+        yield msgspec.json.encode(Result(test.key, collector.outputs, error, *found))
 
 
 def _limit(seconds: float) -> None:

@@ -18,7 +18,7 @@ _MODULES = (
     "boxes/steps", "boxes/figures", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
     "model/__init__", "model/types", "model/classes", "model/describe", "model/activations",
     "model/rebuild", "checks/__init__", "checks/architecture", "checks/compare", "checks/change",
-    "checks/context", "checks/texts", "checks/questions",
+    "checks/context", "checks/side_by_side", "checks/texts", "checks/questions",
 )  # fmt: skip
 # What submissions and the modules above import.
 _PACKAGES = (

@@ -14,6 +14,7 @@ from typing import Any
 from lenetlab.checks import context, texts
 from lenetlab.checks.change import ABOUT, change_is_right
 from lenetlab.checks.compare import Expected, compare
+from lenetlab.checks.side_by_side import side_by_side
 from lenetlab.model.describe import describe_model
 from lenetlab.model.rebuild import description_of
 from lenetlab.model.types import Model
@@ -100,6 +101,7 @@ def check(model: Any, *layers: Expected, params: int, about: str, points: float)
     if not findings:
         print(texts.RIGHT)
         return None
+    judging.layers.extend(side_by_side(layers, described, findings))
     report = texts.report(findings)
     if described.problem:
         raise CheckFailed(report)

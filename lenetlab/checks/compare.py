@@ -98,8 +98,8 @@ def _extra(
     return Finding(number, "", _title(found), "extra", wanted if is_function else None, found.kind)
 
 
-def _shown(layer: Layer) -> str:
-    """The activation's name, or a text that shows the function at three points."""
+def shown_activation(layer: Layer) -> str:
+    """A layer's activation: its name, or a text that shows the function at three points."""
     if layer.activation is None:
         return layer.kind
     if layer.activation_name is not None:
@@ -186,7 +186,7 @@ def _differences(
             reshaped = reshaped or name in ("strides", "dilation_rate", "data_format")
             yield name, value, got
     if want.activation is not None and found.activation_name != want.activation:
-        yield "activation", want.activation, _shown(found)
+        yield "activation", want.activation, shown_activation(found)
     if not found.trainable and found.params != 0:
         yield "trainable", True, False
     if found.shared:

@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 
 from lenetlab.notebook.measurements import Evidence, Measured
-from lenetlab.records import Finding
+from lenetlab.records import Finding, LayerPair
 
 Pairs = list[tuple[float, float]]
 
@@ -23,7 +23,8 @@ class Context:
     ``measured`` are the student's own figures, of the ``kinds`` for which the lab has a sentence,
     and ``doubtful`` those that cannot be true; ``other_data`` says that they are of other data than
     the lab's ``references``, its reference runs, which then say nothing. ``hints`` are the lab's
-    own hints by a finding's field; ``findings`` are what the checks make.
+    own hints by a finding's field;
+    ``findings`` are what the checks make, and ``layers`` those of a model with findings.
     """
 
     measured: Measured = field(default_factory=dict)
@@ -33,25 +34,26 @@ class Context:
     doubtful: Measured = field(default_factory=dict)
     other_data: bool = False
     findings: list[Finding] = field(default_factory=list)
+    layers: list[LayerPair] = field(default_factory=list)
 
 
 _current: ContextVar[Context] = ContextVar("context")
 
 
 @contextmanager
-def use(context: Context) -> Iterator[list[Finding]]:
-    """Judge by ``context`` what is checked within; yields the findings as the checks make them."""
-    fresh = replace(context, findings=[])
+def use(context: Context) -> Iterator[Context]:
+    """Judge by ``context`` what is checked within; yields a copy that takes what is found."""
+    fresh = replace(context, findings=[], layers=[])
     before = _current.set(fresh)
     try:
-        yield fresh.findings
+        yield fresh
     finally:
         _current.reset(before)
 
 
 def current() -> Context:
     """The context in use; under stock nbgrader, which gives none, the lab's files alone."""
-    return _current.get(None) or replace(_of_the_lab(), findings=[])
+    return _current.get(None) or replace(_of_the_lab(), findings=[], layers=[])
 
 
 @cache

@@ -149,7 +149,7 @@ class Classroom:
                 kept.append(Flag("feedback-failed", reason(result), True))
             verdict = replace(record.verdict, flags=tuple(kept))
             page = shown if result["success"] else ""
-            self._store(student, Record(verdict, record.of, page=page))
+            self._store(student, replace(record, verdict=verdict, page=page))
 
     def standings(self) -> list[Standing]:
         """Where everyone stands: all who handed in, and all whom the gradebook knows."""

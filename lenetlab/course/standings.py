@@ -129,12 +129,13 @@ def tell_twins(course: Course, everyone: list[Standing]) -> list[Standing]:
 
 def _with_scores(verdict: Verdict, assignment: Assignment, entry: Entry) -> Verdict:
     """The verdict with the gradebook's scores."""
-    messages = {item.id: item.message for item in verdict.items}
+    known = {item.id: item for item in verdict.items}
     items = []
     for cell in assignment.tests:
         mark = entry.marks.get(cell.grade_id, Mark())
-        message = messages.get(cell.grade_id, "")
-        items.append(Item(cell.grade_id, mark.score, cell.points, message, mark.by_hand))
+        item = known.get(cell.grade_id, Item(cell.grade_id, None, cell.points))
+        new = replace(item, score=mark.score, max_score=cell.points, by_hand=mark.by_hand)
+        items.append(new)
     total = sum(item.score or 0 for item in items) - entry.penalty
     return replace(verdict, items=tuple(items), score=rounded(max(0.0, total)))
 

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.measurements import Measured
-from lenetlab.records import Doubt, Finding, Flag
+from lenetlab.records import Doubt, Finding, Flag, LayerPair
 
 
 class Handover(msgspec.Struct):
@@ -22,6 +22,8 @@ class Handover(msgspec.Struct):
     graded: bool = False  # whether grading came to its end
     of: str = ""  # the fingerprint of the submission and the master
     findings: dict[str, list[Finding]] = {}  # by the test's grade id
+    layers: dict[str, list[LayerPair]] = {}  # of a model with findings, likewise
+    seconds: float = 0.0  # that grading took
     doubtful: Measured = {}  # figures of the student's that cannot be true
     other_data: bool = False  # they are of other data than the lab's reference runs
 

@@ -40,6 +40,8 @@ class Lab:
     data: dict[str, Path] = field(default_factory=dict)  # by the variable that names the file
     reference_runs: tuple[Evidence, ...] = ()
     hints: dict[str, str] = field(default_factory=dict)  # by the field that deviates
+    # What kinds of items are called, by the end of a grade_id and the language.
+    items: dict[str, dict[str, str]] = field(default_factory=dict)
     files: tuple[Path, ...] = ()  # all of them, ``lab.toml`` included: not for students
     digest: bytes = b""  # of the files
 
@@ -83,6 +85,11 @@ _Variable = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]*$")]
 _File = Annotated[str, msgspec.Meta(pattern=r"^[^./\\][^/\\]*$")]
 
 
+class _Title(msgspec.Struct, forbid_unknown_fields=True):
+    vi: str
+    en: str
+
+
 class _Content(msgspec.Struct, forbid_unknown_fields=True):
     """``lab.toml`` as it is written."""
 
@@ -90,6 +97,7 @@ class _Content(msgspec.Struct, forbid_unknown_fields=True):
     data: dict[_Variable, _File] = {}
     reference_runs: _File | None = None
     hints: dict[str, str] = {}
+    items: dict[str, _Title] = {}
 
 
 def load(folder: Path) -> Lab:
@@ -133,6 +141,7 @@ def load(folder: Path) -> Lab:
         data=data,
         reference_runs=runs,
         hints=content.hints,
+        items={end: {"vi": title.vi, "en": title.en} for end, title in content.items.items()},
         files=tuple(files),
         digest=hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).digest(),
     )

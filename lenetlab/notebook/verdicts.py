@@ -24,7 +24,9 @@ def record(name: str, notebook: NotebookNode) -> Record:
             score, most = determine_grade(cell)
             test = cell.metadata.nbgrader.grade_id
             findings = tuple(handover.findings.get(test, ()))
-            items.append(Item(test, float(score or 0), most, _message(cell), findings=findings))
+            layers = tuple(handover.layers.get(test, ()))
+            item = Item(test, float(score or 0), most, _message(cell), False, findings, layers)
+            items.append(item)
     verdict = Verdict(
         file=name,
         status="review" if any(flag.review for flag in handover.flags) else "graded",
@@ -33,7 +35,7 @@ def record(name: str, notebook: NotebookNode) -> Record:
         items=tuple(items),
         flags=tuple(handover.flags),
     )
-    return Record(verdict, handover.of)
+    return Record(verdict, handover.of, measured=handover.evidence, seconds=handover.seconds)
 
 
 def _message(cell: NotebookNode) -> str:
