@@ -18,11 +18,11 @@ atexit.register(gc.freeze)
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
-from lenetlab import tables
-from lenetlab.cli import check, collect, doctor, grade, release  # noqa: F401
+from lenetlab.cli import check, collect, doctor, explain, grade, release  # noqa: F401
 from lenetlab.cli.options import app, err
 from lenetlab.course import directory, interrupts
 from lenetlab.sandbox.confine import SandboxUnavailable
+from lenetlab.terminal.text import escape
 
 __all__ = ["app", "main"]
 
@@ -36,5 +36,5 @@ def main() -> None:
     try:
         app()
     except (directory.CourseError, SandboxUnavailable) as error:
-        err.print(f"[red]error:[/] {tables.escape(str(error))}", soft_wrap=True)
+        err.print(f"[red]error:[/] {escape(str(error))}", soft_wrap=True)
         raise SystemExit(1) from None

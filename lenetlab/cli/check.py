@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from nbformat import NotebookNode
 
-from lenetlab import grading, tables
+from lenetlab import grading
 from lenetlab.boxes import client
 from lenetlab.cli.options import (
     AsJson,
     AssignmentName,
     CourseFolder,
+    InLanguage,
     NoSandbox,
     app,
     err,
+    language_of,
     out,
     root_of,
 )
@@ -27,6 +29,9 @@ from lenetlab.notebook import intake
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
 from lenetlab.sandbox.worker import Worker
+from lenetlab.terminal.progress import Bar
+from lenetlab.terminal.text import Wording
+from lenetlab.terminal.verdict import show_verdict
 
 
 @app.command()
@@ -36,6 +41,10 @@ def check(
     folder: CourseFolder = None,
     name: AssignmentName = None,
     no_sandbox: NoSandbox = False,
+    lang: InLanguage = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show the items that lost nothing, too.")
+    ] = False,
 ) -> None:
     """Grade notebooks without touching the gradebook.
 
@@ -53,28 +62,48 @@ def check(
     def read(path: Path) -> NotebookNode:
         return client.read(path, worker_for(next(iter(known.values()))))
 
+    unknown = wording = Wording(language_of(lang))
+    shown = list[dict[str, Any]]()
     try:
-        for path in todo:
-            try:
-                assignment = to_check.assignment_of(path, known, read)
-                verdict = grading.check_file(path, assignment, worker_for(assignment))
-            except (intake.Rejected, GradingFailed) as error:
-                verdict = grading.verdict_of(error, grading.name_of(path), most)
-            verdicts.append(verdict)
-            if not as_json:
-                tables.show_verdict(err if verdict.score is None else out, verdict)
+        with Bar(err, len(todo)) as bar:
+            for path in todo:
+                wording = unknown
+                try:
+                    assignment = to_check.assignment_of(path, known, read)
+                    wording = Wording.of(assignment, language_of(lang))
+                    verdict = grading.check_file(path, assignment, worker_for(assignment))
+                except (intake.Rejected, GradingFailed) as error:
+                    verdict = grading.verdict_of(error, grading.name_of(path), most)
+                verdicts.append(verdict)
+                shown.append(_as_json(verdict, wording if lang else None))
+                if not as_json:
+                    console = err if verdict.score is None else out
+                    show_verdict(console, verdict, wording, everything=everything)
+                bar.passed(path.name)
     except KeyboardInterrupt:
         left = todo[len(verdicts) :]
         flag = Flag("interrupted", "the run was stopped before this was graded", True)
         for path in left:
-            verdicts.append(ungraded(grading.name_of(path), "interrupted", most, flag))
+            verdict = ungraded(grading.name_of(path), "interrupted", most, flag)
+            verdicts.append(verdict)
+            shown.append(_as_json(verdict, unknown if lang else None))
     if as_json:
-        text = json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1)
+        text = json.dumps(shown, ensure_ascii=False, indent=1)
         # JSON escapes the control characters of ASCII; a terminal obeys others too.
         typer.echo(re.sub("[\x7f-\x9f]", lambda c: f"\\u{ord(c[0]):04x}", text))
     elif left:
-        err.print(f"stopped; not graded: {len(left)} of {len(todo)}")
+        stopped = unknown.label("Stopped; not graded:")
+        err.print(f"{stopped} {len(left)}/{len(todo)}")
     if left:
         raise typer.Exit(interrupts.EXIT_CODE)
     if any(verdict.score is None for verdict in verdicts):
         raise typer.Exit(1)
+
+
+def _as_json(verdict: Verdict, wording: Wording | None) -> dict[str, Any]:
+    """The verdict for a program; without ``wording`` with the messages as they are recorded."""
+    found = verdict.as_json()
+    if wording:
+        for part in (*found["items"], *found["flags"]):
+            part["message"] = wording.translated(part["message"])
+    return found

@@ -11,7 +11,6 @@ import typer
 from nbgrader.api import Gradebook
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from lenetlab import tables
 from lenetlab.cli.options import AssignmentName, CourseFolder, app, course_of, err, out
 from lenetlab.collect import overview
 from lenetlab.collect import roster as rosters
@@ -20,6 +19,7 @@ from lenetlab.collect.collecting import collect as bring_in
 from lenetlab.collect.roster import Person
 from lenetlab.collect.systems import System
 from lenetlab.course import directory, gradebook
+from lenetlab.terminal.collected import show_collected
 
 
 class Given(StrEnum):
@@ -77,7 +77,7 @@ def collect(
         raise directory.CourseError(f"Nothing was collected:\n  {reasons}")
     if people and not dry_run:
         _enter(where, people)
-    tables.show_collected(out, found)
+    show_collected(out, found)
     if dry_run:
         out.print("Nothing was written (--dry-run).")
     else:

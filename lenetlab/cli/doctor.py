@@ -7,9 +7,10 @@ from dataclasses import asdict
 
 import typer
 
-from lenetlab import doctor, tables
+from lenetlab import doctor
 from lenetlab.cli.options import AsJson, CourseFolder, app, out, root_of
 from lenetlab.course import directory
+from lenetlab.terminal.machine import show_machine
 
 
 @app.command(name="doctor")
@@ -33,6 +34,6 @@ def examine(
         found = {"isolated": isolated, "items": [asdict(item) for item in items]}
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
     else:
-        tables.show_items(out, items, isolated)
+        show_machine(out, items, isolated)
     if not isolated:
         raise typer.Exit(1)

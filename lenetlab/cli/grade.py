@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from lenetlab import tables
 from lenetlab.cli.options import (
     AssignmentName,
     CourseFolder,
+    InLanguage,
     NoSandbox,
     app,
     course_of,
     err,
+    language_of,
     out,
     release_of,
 )
 from lenetlab.course import classroom, directory, interrupts, standings
 from lenetlab.course.handed_in import who_handed_in
 from lenetlab.course.strays import nothing_to_grade, strays
+from lenetlab.terminal.grades import show_class
+from lenetlab.terminal.progress import Bar
+from lenetlab.terminal.text import Wording
 
 
 @app.command()
@@ -34,6 +36,7 @@ def grade(
     force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
     feedback: Annotated[bool, typer.Option(help="Write the feedback pages.")] = True,
     no_sandbox: NoSandbox = False,
+    lang: InLanguage = None,
 ) -> None:
     """Grade a class: submitted/ to autograded/, feedback/, the gradebook and grades.csv.
 
@@ -47,25 +50,23 @@ def grade(
     todo = list(dict.fromkeys(students or everyone))
     if not todo:
         raise directory.CourseError(nothing_to_grade(where))
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=err, transient=True) as progress:
-        advance = partial(progress.advance, progress.add_task("grading", total=len(todo)))
-        graded = classroom.grade_class(where, todo, force=force, feedback=feedback, done=advance)
+    with Bar(err, len(todo)) as bar:
+        graded = classroom.grade_class(
+            where, todo, force=force, feedback=feedback, done=lambda student: bar.passed(student)
+        )
+    wording = Wording.of(graded.assignment, language_of(lang))
     found = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
-    tables.show_class(out, shown, graded.unchanged, [] if students else found)
+    show_class(out, shown, graded.unchanged, [] if students else found, wording)
     table = standings.write_grades(where, graded.assignment, graded.standings)
     review = standings.write_review(where, graded.standings, found)
-    out.print(f"Grades: {table.name}" + (f"; to look at: {review.name}" if review else ""))
+    out.print(f"{wording.label('Grades:')} {table.name}")
+    if review:
+        out.print(f"{wording.label('To look at:')} {review.name}")
     if feedback:
-        out.print(f"Feedback: feedback/<student>/{where.name}/{where.name}.html")
+        out.print(f"{wording.label('Feedback:')} feedback/*/{where.name}/{where.name}.html")
     if graded.stopped:
-        err.print("stopped; what was graded so far is kept, and the next run goes on")
+        err.print(wording.label("Stopped. What was graded is kept, and the next run goes on."))
         raise typer.Exit(interrupts.EXIT_CODE)
     if any(one.verdict.status in ("rejected", "failed") for one in shown):
         raise typer.Exit(1)
@@ -73,10 +74,13 @@ def grade(
 
 @app.command()
 def demo(
-    folder: CourseFolder = None, name: AssignmentName = None, no_sandbox: NoSandbox = False
+    folder: CourseFolder = None,
+    name: AssignmentName = None,
+    no_sandbox: NoSandbox = False,
+    lang: InLanguage = None,
 ) -> None:
     """Release the assignment, hand in the example submissions, and grade them all."""
     where = course_of(folder, name, not no_sandbox)
     release_of(where)
     names = classroom.install_examples(where, where.root / "examples")
-    grade(names, where.root, where.name, force=True, feedback=True, no_sandbox=no_sandbox)
+    grade(names, where.root, where.name, True, True, no_sandbox, lang)

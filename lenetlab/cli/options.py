@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,11 @@ from lenetlab import __version__
 from lenetlab.course import directory, preprocessors
 from lenetlab.course.release import generate as generate_release
 from lenetlab.notebook.master import Assignment
+from lenetlab.records import Language
 
 app = typer.Typer(
     help="Release an assignment and grade what is handed in.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -33,6 +34,23 @@ AssignmentName = Annotated[
 NoSandbox = Annotated[
     bool,
     typer.Option("--no-sandbox", help="Run submissions unprotected: only those that you trust."),
+]
+
+
+class Spoken(StrEnum):
+    """Languages that the results are shown in."""
+
+    vi = "vi"
+    en = "en"
+
+
+InLanguage = Annotated[
+    Spoken | None,
+    typer.Option(
+        "--lang",
+        envvar="LENETLAB_LANG",
+        help="Show results in Vietnamese (the default) or in English.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
 
@@ -61,6 +79,11 @@ def course_of(folder: Path | None, name: str | None, sandbox: bool) -> directory
     """The assignment that is named, or the only one."""
     root = root_of(folder)
     return directory.Course(root, directory.choose(root, name), sandbox)
+
+
+def language_of(spoken: Spoken | None) -> Language:
+    """The language for people; programs read messages as they are recorded."""
+    return "en" if spoken is Spoken.en else "vi"
 
 
 def release_of(where: directory.Course) -> Assignment:

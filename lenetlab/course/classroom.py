@@ -184,11 +184,11 @@ def grade_class(
     *,
     force: bool,
     feedback: bool,
-    done: Callable[[], None],
+    done: Callable[[str], None],
 ) -> Graded:
     """Grade the chosen students one by one; nobody's submission stops the others.
 
-    ``done`` is called after each.
+    ``done`` is called after each, with the student.
 
     Raises:
         CourseError: the course itself is not in order.
@@ -205,7 +205,7 @@ def grade_class(
                     if feedback:
                         room.write_feedback(student)
                 left.remove(student)
-                done()
+                done(student)
         except KeyboardInterrupt:
             interrupts.ignore()
             for student in left:

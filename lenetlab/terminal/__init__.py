@@ -1,0 +1,1 @@
+"""What a person at a terminal reads: verdicts, a class, what was collected, a machine."""
