@@ -1,5 +1,6 @@
 """What several test modules share: the assignment and a sandbox."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from lenetlab.model import activations
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
 
+os.environ["LENETLAB_LANG"] = "en"  # what commands print, unless a test asks for the other
 activations.reseed(1)  # one grid for all tests: some describe models when they are collected
 
 MASTER = Path(__file__).parents[1] / "source" / "lenet" / "lenet.ipynb"

@@ -112,12 +112,12 @@ def test_an_interrupted_check_says_what_it_did_not_reach(tmp_path: Path) -> None
         text=True,
     )
     assert checker.stdout is not None
-    while "total" not in checker.stdout.readline():
+    while "10/10" not in checker.stdout.readline():
         pass
     checker.send_signal(signal.SIGINT)
     _, errors = checker.communicate(timeout=60)
     assert checker.returncode == 130
-    assert "stopped; not graded:" in errors and "Traceback" not in errors
+    assert "Stopped; not graded:" in errors and "Traceback" not in errors
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +175,45 @@ def test_a_score_given_by_hand_is_shown_everywhere_and_survives_a_regrade(
     assert "9.8/10" in done.stdout and "review" in done.stdout
     look("review")
     assert rows(small_class, "review.csv")["binh"]["code"] == "manual-score"
+
+
+@pytest.mark.xdist_group("class")
+def test_explain_answers_from_the_records_why_points_were_lost(graded_class: Path) -> None:
+    binh = lenetlab("explain", "binh", "--lang", "en", cwd=graded_class)
+    assert binh.returncode == 0, binh.stderr
+    first, *rest = binh.stdout.splitlines()
+    assert first == "binh: 9.5/10 graded"
+    assert [line.strip() for line in rest[:2]] == ["Beta", "± 0.5/1 hidden check beta-hidden"]
+    assert "kernel_size must be (3, 3)" in binh.stdout and "alpha" not in binh.stdout.casefold()
+    (c1,) = [line for line in rest if line.split()[:1] == ["C1"]]
+    assert "Conv2D 6, 3×3, same, relu" in c1 and "≠  Conv2D 6, 5×5, same, relu" in c1
+
+    one = lenetlab("explain", "bin", "Alpha", "--lang", "vi", cwd=graded_class)
+    assert one.returncode == 0, one.stderr
+    shown = [line.strip() for line in one.stdout.splitlines()]
+    assert shown[0] == "binh: 9,5/10 đã chấm"
+    assert "✓ 1/1 kiểm tra ẩn alpha-hidden" in shown and "beta" not in one.stdout
+    everything = lenetlab("explain", "an", "--lang", "vi", cwd=graded_class)
+    assert "Không mất điểm nào." in everything.stdout
+    for words, said in (
+        (("explain", "nobody"), "Nobody called nobody"),
+        (("explain", "n"), "Did you mean an, binh?"),
+        (("explain", "an", "zeta"), "There is no item zeta; there are alpha-visible,"),
+    ):
+        refused = lenetlab(*words, cwd=graded_class)
+        assert refused.returncode == 1 and said in refused.stderr, refused.stderr
+
+
+@pytest.mark.xdist_group("class")
+def test_a_shell_completes_the_names_of_students(graded_class: Path) -> None:
+    asked = {
+        "_LENETLAB_COMPLETE": "complete_bash", "COMP_WORDS": "lenetlab explain b", "COMP_CWORD": "2",
+    }  # fmt: skip
+    program = Path(sys.executable).with_name("lenetlab")
+    done = subprocess.run(
+        [program], cwd=graded_class, env=os.environ | asked, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["binh"]
 
 
 @pytest.mark.xdist_group("class")

@@ -56,7 +56,7 @@ def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
     assert set(graded) == {"file", "status", "score", "max_score", "items", "flags"}
     assert (graded["status"], graded["score"], graded["max_score"]) == ("graded", 9.5, 10.0)
     item = next(item for item in graded["items"] if item["id"] == "beta-hidden")
-    assert set(item) == {"id", "score", "max_score", "message", "findings"}
+    assert set(item) == {"id", "score", "max_score", "message", "findings", "layers"}
     assert item["score"] == 0.5
     assert rejected["status"] == "rejected" and rejected["items"] == []
     assert rejected["score"] is None, "nothing was graded"
