@@ -18,7 +18,7 @@ atexit.register(gc.freeze)
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
-from lenetlab.cli import check, collect, doctor, explain, grade, release  # noqa: F401
+from lenetlab.cli import check, collect, doctor, explain, grade, release, report  # noqa: F401
 from lenetlab.cli.options import app, err
 from lenetlab.course import directory, interrupts
 from lenetlab.sandbox.confine import SandboxUnavailable

@@ -16,7 +16,7 @@ from lenetlab.cli.options import (
     language_of,
     out,
 )
-from lenetlab.course import inspect
+from lenetlab.course import lookup
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.standings import Standing
 from lenetlab.records import Item
@@ -28,7 +28,7 @@ def _students(context: typer.Context, incomplete: str) -> list[str]:
     """For the shell's completion, which must not fail."""
     try:
         where = course_of(context.params.get("folder"), context.params.get("name"), True)
-        return [name for name in inspect.students(where) if name.startswith(incomplete)]
+        return [name for name in lookup.students(where) if name.startswith(incomplete)]
     except (CourseError, OSError):
         return []
 
@@ -52,7 +52,7 @@ def explain(
     Nothing is graded again. A score given by hand is said to be that, with its comment.
     """
     where = course_of(folder, name, True)
-    assignment, one = inspect.standing_of(where, _known(where, student))
+    assignment, one = lookup.standing_of(where, _known(where, student))
     wording = Wording.of(assignment, language_of(lang))
     verdict = one.verdict
     person = f"{one.entry.last_name} {one.entry.first_name}".strip()
@@ -76,7 +76,7 @@ def _known(where: Course, student: str) -> str:
     Raises:
         CourseError: there is none, or several.
     """
-    everyone = inspect.students(where)
+    everyone = lookup.students(where)
     if student in everyone:
         return student
     part = [name for name in everyone if student.casefold() in name.casefold()]

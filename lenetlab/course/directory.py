@@ -78,8 +78,13 @@ class Course:
 
     def table(self, what: str) -> Path:
         """The CSV file of ``what``; named for the assignment where the course has several."""
+        return self.of_all(f"{what}.csv")
+
+    def of_all(self, name: str) -> Path:
+        """A file about the whole class, likewise."""
+        path = self.root / name
         several = len(assignments(self.root)) > 1
-        return self.root / (f"{what}-{self.name}.csv" if several else f"{what}.csv")
+        return path.with_stem(f"{path.stem}-{self.name}") if several else path
 
 
 def find_root(start: Path) -> Path:

@@ -37,6 +37,7 @@ class Standing:
     student: str
     verdict: Verdict
     entry: Entry
+    record: Record | None = None  # of the last grading
 
 
 def recorded(course: Course) -> list[str]:
@@ -97,7 +98,7 @@ def standing(
         look = any(flag.review for flag in flags)
         verdict = replace(verdict, status="review" if look else "graded")
     verdict = replace(verdict, flags=tuple(flags), max_score=assignment.max_score)
-    return Standing(student, verdict, entry)
+    return Standing(student, verdict, entry, record)
 
 
 def tell_twins(course: Course, everyone: list[Standing]) -> list[Standing]:
