@@ -55,7 +55,7 @@ def grade(
     )
     with Progress(*columns, console=err, transient=True) as progress:
         advance = partial(progress.advance, progress.add_task("grading", total=len(todo)))
-        graded = classroom.grade_class(where, todo, force=force, feedback=feedback, done=advance)
+        graded = classroom.grade_class(where, todo, force=force, pages=feedback, done=advance)
     found = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
     tables.show_class(out, shown, graded.unchanged, [] if students else found)
