@@ -63,6 +63,7 @@ def page(
         handed_in = timestamps.read(course.folder("submitted", student))
     seen = path if path.exists() else course.record(student)
     told = feedback.Feedback(
+        assignment=course.name,
         student=student,
         verdict=verdict,
         last=record.verdict,

@@ -41,6 +41,7 @@ class Feedback:
     ``cells`` are the graded notebook's, ``comments`` a person's by grade id; times are of a zone.
     """
 
+    assignment: str
     student: str
     verdict: Verdict
     last: Verdict

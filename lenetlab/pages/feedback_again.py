@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 from lenetlab.records import Verdict
 
-_DOWNLOAD = (
-    "Mở notebook của bạn. Trong Google Colab chọn File › Download › Download .ipynb; trong "
-    "JupyterLab chọn File › Download."
+_STEPS = (
+    "Mở notebook của bạn, chạy lại từ đầu (Restart & Run All) rồi lưu, để bài nộp có đủ kết quả "
+    "và số đo.",
+    "Tải chính notebook ấy về máy: trong Google Colab chọn File › Download › Download .ipynb; "
+    "trong JupyterLab chọn File › Download.",
+    "Mở thử file vừa tải: nếu Jupyter hay Colab mở được thì máy chấm cũng đọc được.",
+    "Nộp lại file .ipynb ấy, chỉ một file và không nén, ở đúng nơi bạn đã nộp lần trước.",
 )
-_RUN = (
-    "Trước khi tải, chạy lại từ đầu (Restart & Run All) rồi lưu, để bài nộp có đủ kết quả và số đo."
-)
-_OPEN = "Mở thử chính file vừa tải: nếu Jupyter hay Colab mở được thì máy chấm cũng đọc được."
-_HAND_IN = "Nộp lại file .ipynb ấy, chỉ một file và không nén, ở đúng nơi bạn đã nộp lần trước."
-_STEPS = (_RUN, _DOWNLOAD, _OPEN, _HAND_IN)
 _SIZE = (
     "Xoá kết quả của những ô in ra quá nhiều (Clear Outputs), rồi chạy lại các ô ấy với phần in "
     "ra ngắn hơn."

@@ -94,7 +94,7 @@ def cards(
         solution, title = solutions[item.id], str(titles.of(item.id, "vi"))
         lines = None
         if bearers[solution] == item.id and room > 0:
-            lines = lines_of(item, solution, sources)
+            lines = lines_of(item, solution, sources, assignment.stubs)
             room -= sum(len(line.html.encode()) for line in lines.lines) if lines else 0
         named = [key for key in (item.id, _grade_id(solution, assignment)) if key not in told]
         told.update(named)

@@ -48,6 +48,12 @@ class Table:
         return any(row.notebooks for row in self.rows)
 
     @property
+    def notebooks(self) -> str:
+        """How many notebooks of the class have a figure: ``12``, or ``9–12`` by the model."""
+        counts = [row.notebooks for row in self.rows if row.notebooks]
+        return str(counts[0]) if len({*counts}) == 1 else f"{min(counts)}–{max(counts)}"
+
+    @property
     def has_runs(self) -> bool:
         """Whether the reference runs have."""
         return any(row.runs for row in self.rows)
@@ -82,7 +88,7 @@ def tables(
             if mine or reference:
                 rows.append(
                     Row(
-                        model=model[:60],
+                        model=model,
                         own="; ".join(number(x, digits) for x in mine[-MOST_FIGURES:]),
                         runs=_spread(reference, digits),
                         middle=number(median(others), digits) if others else "",
@@ -103,4 +109,4 @@ def _spread(values: Sequence[float], digits: int) -> str:
     if not values:
         return ""
     least, most = number(min(values), digits), number(max(values), digits)
-    return least if least == most else f"{least} – {most}"
+    return least if least == most else f"{least}–{most}"

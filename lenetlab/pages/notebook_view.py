@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, Literal
 
@@ -25,6 +25,8 @@ MOST_OUTPUTS = 50  # of a cell, likewise
 LONGEST_CODE, LONGEST_OUTPUT = 8_000, 4_000  # characters of a cell, and of all that it printed
 ROOM_FOR_PICTURES = 3_000_000  # characters of a page's pictures
 _AROUND = 150  # bytes that the page puts around a cell
+# Frames of tables as Keras prints them, in letters that take a third of the bytes.
+_FRAMES = str.maketrans("─━│┃┌┍┏┐┓└┕┗┘┛├┡┢┣┤┩┪┫┬┳┴┻┼╇╈╋═║", "--||" + "+" * 26 + "=|")
 _LEFT_OUT = Markup('<p class="soft">(… phần còn lại không hiện ở đây vì quá dài)</p>')
 
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
@@ -79,7 +81,11 @@ def _parts(cell: dict[str, Any], assignment: Assignment) -> Iterator[_Part]:
     master = None if place is None else assignment.cells[place]
     name = master.id if master else ""
     if kind == "code":
-        if source.strip() and (master is None or master.role in ("solution", "free")):
+        is_given = master is not None and (
+            master.role in ("test", "locked")
+            or (master.role == "free" and master.node.source == source)
+        )
+        if source.strip() and not is_given:
             yield True, partial(_code, source, name)
         outputs = cell.get("outputs")
         if isinstance(outputs, list) and outputs:
@@ -90,7 +96,7 @@ def _parts(cell: dict[str, Any], assignment: Assignment) -> Iterator[_Part]:
         if source.strip():
             yield True, partial(_text, source)
     elif place is not None and [c.role for c in assignment.cells[place + 1 :][:1]] == ["solution"]:
-        yield True, partial(_text, source)  # what is asked
+        yield True, partial(_question, source)
     else:
         for text in headings(source):
             yield True, partial(_heading, text)
@@ -109,6 +115,11 @@ def _text(source: str) -> Shown:
     return Shown("text", inert.markdown(source))
 
 
+@lru_cache(maxsize=256)  # of the master's, for every student
+def _question(source: str) -> Shown:
+    return _text(source)
+
+
 def _code(source: str, name: str) -> Shown:
     lines = inert.lines(short(source, LONGEST_CODE))
     return Shown("code", Markup("\n").join(lines), name)
@@ -124,7 +135,7 @@ def _outputs(outputs: list[Any], name: str, is_test: bool) -> Shown:
         data = told if isinstance(told, Mapping) else {}
         address = _picture(data)
         if printed and (address or output is None):
-            text = short("".join(printed), max(left, 100)).rstrip()
+            text = short("".join(printed), max(left, 100)).rstrip().translate(_FRAMES)
             printed, left = [], left - len(text)
             made += [Markup("<pre>{}</pre>").format(text)] if text else []
         if address:

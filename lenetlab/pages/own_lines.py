@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from lenetlab.notebook import written
+from lenetlab.notebook import work, written
 from lenetlab.notebook.master import Assignment
 from lenetlab.pages import inert
 from lenetlab.records import Item
@@ -53,13 +53,16 @@ def solution_of(item: str, assignment: Assignment) -> str:
     return found
 
 
-def lines_of(item: Item, solution: str, sources: Mapping[str, str]) -> Lines | None:
+def lines_of(
+    item: Item, solution: str, sources: Mapping[str, str], stubs: Collection[str]
+) -> Lines | None:
     """The lines that a lost item depends on; ``sources`` are the student's cells by their ids.
 
+    None where nothing was written: ``stubs`` are the cells as they were handed out.
     The line that an error's message quotes is marked, and the calls of the layers that deviate
     where it is certain which ones they are; otherwise none.
     """
-    quoted = _QUOTED.search(item.message)
+    quoted = _QUOTED.search(item.message[:LONGEST])
     if quoted:
         number, code = int(quoted[1]), quoted[2].strip()
         for key in (solution, *sources):
@@ -67,7 +70,7 @@ def lines_of(item: Item, solution: str, sources: Mapping[str, str]) -> Lines | N
             if number <= len(lines) and lines[number - 1].strip().startswith(code):
                 return _lines(key, sources[key], {number})
     source = sources.get(solution, "")[:LONGEST]
-    if not source.strip():
+    if not source.strip() or work.normal(source) in stubs:
         return None
     return _lines(solution, source, _deviating(item, source))
 
