@@ -21,19 +21,33 @@ from lenetlab.course.gradebook import Entry
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.pages import feedback, feedback_measured
-from lenetlab.records import Flag, Record, write_whole
+from lenetlab.records import Flag, GradingFailed, Record, write_whole
 
 FAILED = "feedback-failed"
 
 
 def class_figures(course: Course) -> feedback_measured.Class:
-    """What the class has measured, by everyone's record; of whom there is none counts for none."""
+    """What the class has measured: everyone of whom there is a graded notebook."""
     found = []
     for path in (course.root / "autograded").glob(f"*/{course.name}/{course.name}.ipynb"):
-        with suppress(OSError):
-            record = standings.latest_record(course, path.parts[-3])
-            found.append(record.measured if record else {})
+        with suppress(OSError, intake.Rejected, GradingFailed):
+            student = path.parts[-3]
+            record = standings.latest_record(course, student)
+            if record is not None:
+                found.append(_graded(course, student, record).measured)
     return feedback_measured.class_of(found)
+
+
+def _graded(course: Course, student: str, record: Record) -> Record:
+    """What counts: ``record``, or what was graded before where that is of a file that was not.
+
+    Raises:
+        Rejected, GradingFailed: the graded notebook is none.
+    """
+    path = course.notebook("autograded", student)
+    if record.verdict.score is None and path.exists():
+        return verdicts.record(student, intake.read(path))
+    return record
 
 
 def page(
@@ -50,11 +64,7 @@ def page(
         Rejected, GradingFailed: the graded notebook is none.
     """
     path = course.notebook("autograded", student)
-    graded, content = record, dict[str, Any]()
-    if path.exists():
-        content = _content(path)
-        if record.verdict.score is None:  # of a later file, which could not be graded
-            graded = verdicts.record(student, intake.read(path))
+    graded, content = _graded(course, student, record), _content(path)
     verdict = graded.verdict
     if entry.is_graded:
         verdict = standings.with_scores(verdict, assignment, entry)
@@ -82,9 +92,9 @@ def page(
 
 
 def _content(path: Path) -> dict[str, Any]:
-    """A graded notebook's JSON: nbformat's own reader takes ten times as long."""
+    """A graded notebook's JSON, empty where there is none: nbformat's reader takes longer."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any]) if path.exists() else {}
     except msgspec.DecodeError as error:
         raise intake.Rejected("not-json", f"{path.name}: {error}") from None
 

@@ -30,6 +30,8 @@ _FRAMES = str.maketrans("─━│┃┌┍┏┐┓└┕┗┘┛├┡┢┣�
 _LEFT_OUT = Markup('<p class="soft">(… phần còn lại không hiện ở đây vì quá dài)</p>')
 
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
+# A student's text, as lenetlab.notebook.restore puts it where others would show what is in it.
+_FENCED = re.compile(r"(`{3,})text\n(.*)\n\1", re.DOTALL)
 _MARKS = re.compile(r"[*_`]+")
 
 
@@ -93,8 +95,10 @@ def _parts(cell: dict[str, Any], assignment: Assignment) -> Iterator[_Part]:
             own = master is None or master.role != "locked"
             yield own, partial(_outputs, outputs, name, is_test)
     elif master is None or master.node.source != source:
-        if source.strip():
-            yield True, partial(_text, source)
+        written = _FENCED.fullmatch(source)
+        text = written[2] if written else source
+        if text.strip():
+            yield True, partial(_text, text)
     elif place is not None and [c.role for c in assignment.cells[place + 1 :][:1]] == ["solution"]:
         yield True, partial(_question, source)
     else:
