@@ -366,6 +366,14 @@ def test_an_ordinary_notebook_is_there_without_the_masters_code(
     assert "quick_check" not in text and "HIDDEN" not in text and "class LeNetCNN:" not in text
 
 
+def test_no_test_is_shown_that_another_version_of_the_master_had(assignment: Assignment) -> None:
+    hidden = code("assert alpha.model.count_params() == 106154", stream("Sai."), key="older")
+    hidden["metadata"] = {"nbgrader": {"grade": True, "grade_id": "older", "solution": False}}
+    quoted = Item("beta-hidden", 0, 1, "Sai (dòng 1: `assert alpha`).")
+    text = page(told(verdict(assignment, quoted), cells=[hidden, code("mine = 1")]), assignment)
+    assert "106154" not in text and "mine = " in text and "count_params" not in text
+
+
 # --- what is not graded ---------------------------------------------------------------------------
 
 

@@ -105,11 +105,10 @@ def title_of(assignment: Assignment) -> str:
 
 def _sources(cells: Sequence[Any], assignment: Assignment) -> dict[str, str]:
     """The code that is the student's own, by the ids of its cells."""
-    given = {cell.id for cell in assignment.cells if cell.role in ("test", "locked")}
     return {
         str(cell.get("id")): joined(cell.get("source"))
         for cell in cells
         if isinstance(cell, dict)
         and cell.get("cell_type") == "code"
-        and cell.get("id") not in given
+        and not notebook_view.is_given(cell, assignment)
     }

@@ -61,20 +61,31 @@ def shown(cells: Iterable[Any], assignment: Assignment, room: int) -> tuple[list
     cells = [cell for cell in cells if isinstance(cell, dict)]
     parts = [part for cell in cells[:MOST_CELLS] for part in _parts(cell, assignment)]
     made: dict[int, Shown] = {}
-    pictures, whole = ROOM_FOR_PICTURES, len(cells) <= MOST_CELLS
+    pictures = ROOM_FOR_PICTURES
     for wanted in (True, False):
         for place, (own, make) in enumerate(parts):
             if own != wanted or room < _AROUND:
-                whole = whole and own != wanted
                 continue
             part = make()
             size = len(part.html.encode()) - part.pictures + _AROUND
-            if size > room or part.pictures > pictures:
-                whole = False
-                continue
-            made[place] = part
-            room, pictures = room - size, pictures - part.pictures
+            if size <= room and part.pictures <= pictures:
+                made[place] = part
+                room, pictures = room - size, pictures - part.pictures
+    whole = len(made) == len(parts) and len(cells) <= MOST_CELLS
     return [made[place] for place in sorted(made)], whole
+
+
+def is_given(cell: Mapping[str, Any], assignment: Assignment) -> bool:
+    """Whether a cell's code is the assignment's own: a locked cell, or a test with all it hides.
+
+    A graded notebook's marks are its master's, which may have had other cells than this one has.
+    """
+    metadata = cell.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
+    if isinstance(marks, Mapping) and (marks.get("grade") or marks.get("locked")):
+        return not marks.get("solution")
+    given = (known for known in assignment.cells if known.role in ("test", "locked"))
+    return any(known.id == cell.get("id") for known in given)
 
 
 def _parts(cell: dict[str, Any], assignment: Assignment) -> Iterator[_Part]:
@@ -83,11 +94,8 @@ def _parts(cell: dict[str, Any], assignment: Assignment) -> Iterator[_Part]:
     master = None if place is None else assignment.cells[place]
     name = master.id if master else ""
     if kind == "code":
-        is_given = master is not None and (
-            master.role in ("test", "locked")
-            or (master.role == "free" and master.node.source == source)
-        )
-        if source.strip() and not is_given:
+        as_given = master is not None and master.role == "free" and master.node.source == source
+        if source.strip() and not as_given and not is_given(cell, assignment):
             yield True, partial(_code, source, name)
         outputs = cell.get("outputs")
         if isinstance(outputs, list) and outputs:
