@@ -14,7 +14,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 JOBS ?= 2
 ASSIGNMENT ?= lenet
 
-.PHONY: help setup demo release test quick fuzz lint format attacks mangled bench verdicts experiment figure examples clean
+.PHONY: help setup demo release test quick fuzz lint format attacks mangled bench pages verdicts experiment figure examples clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -25,6 +25,7 @@ help:
 	@echo "make attacks     the attack corpus, under stock nbgrader and under this grader"
 	@echo "make mangled     notebooks changed by students, editors and tools, against a fair TA"
 	@echo "make bench       time for one notebook, against stock nbgrader"
+	@echo "make pages       time for one feedback page, against stock nbgrader"
 	@echo "make verdicts    right and wrong architectures, against an ordinary autograder"
 	@echo "make experiment  train all models on MNIST (MNIST_NPZ=file), write docs/results.md"
 	@echo "make examples    run the demo class anew in Jupyter kernels (MNIST_NPZ=file)"
@@ -78,10 +79,11 @@ format: $(READY_TESTS)
 attacks: SCRIPT := bench/attacks.py
 mangled: SCRIPT := bench/mangled.py
 bench: SCRIPT := bench/throughput.py
+pages: SCRIPT := bench/pages.py
 verdicts: SCRIPT := bench/verdicts.py
 experiment: SCRIPT := tools/experiment.py
 
-attacks mangled bench verdicts experiment: setup
+attacks mangled bench pages verdicts experiment: setup
 	$(BIN)/python $(SCRIPT)
 
 figure: setup

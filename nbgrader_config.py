@@ -46,12 +46,10 @@ else:
 # On a machine that cannot isolate, and only for submissions that you trust:
 # c.Grade.sandbox = False
 
-# Feedback without the hidden tests, and without scripts that a student wrote.
-c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-    "lenetlab.nbgrader_plugin.StudentView",
-]
+# Feedback: the page that `lenetlab grade` writes, for students; no template of nbgrader's.
+c.GenerateFeedback.exporter_class = "lenetlab.nbgrader_plugin.FeedbackExporter"
+c.GenerateFeedback.preprocessors = []
+# The formgrader's page of a submission, without scripts that a student wrote.
 c.HTMLExporter.sanitize_html = True
 # What takes quadratic time: colouring some code, and a leftover of IPython's old web server.
 c.HTMLExporter.filters = {

@@ -1,10 +1,10 @@
 """nbgrader's side, under the name that ``nbgrader_config.py`` gives it."""
 
+from lenetlab.course.feedback import FeedbackExporter
 from lenetlab.course.preprocessors import (
     Grade,
     MendingExporter,
     Restore,
-    StudentView,
     after_autograde,
     before_autograde,
     highlight,
@@ -13,6 +13,6 @@ from lenetlab.course.preprocessors import (
 from lenetlab.course.timestamps import guard_nbgrader
 
 __all__ = [
-    "Grade", "MendingExporter", "Restore", "StudentView",
+    "FeedbackExporter", "Grade", "MendingExporter", "Restore",
     "after_autograde", "before_autograde", "guard_nbgrader", "highlight", "unchanged",
 ]  # fmt: skip

@@ -157,7 +157,7 @@ def test_a_score_given_by_hand_is_shown_everywhere_and_survives_a_regrade(
         row = rows(small_class)["binh"]
         assert (row["score"], row["beta-hidden"], row["status"]) == ("9.8", "0.8", status)
         text = page.read_text("utf-8")
-        assert "(Score: 9.8 / 10.0)" in text and "tạm chấp nhận" in text
+        assert '<span class="big">9,8</span>' in text and "tạm chấp nhận" in text
 
     done = lenetlab("grade", cwd=small_class)
     assert done.returncode == 0 and "9.8/10" in done.stdout

@@ -146,16 +146,21 @@ def test_nothing_but_the_notebook_is_kept(ran: Ran) -> None:
     assert ran.leaked() == []
 
 
+NO_FILES = {"link-for-notebook", "pipe-for-notebook", "link-for-folder"}
+
+
 def test_a_link_or_a_pipe_in_place_of_a_notebook_or_its_folder_is_no_submission(ran: Ran) -> None:
-    for student in ("link-for-notebook", "pipe-for-notebook", "link-for-folder"):
-        assert ran.kept(student) == []
+    for student in NO_FILES:
+        pages = [ran.root / "feedback" / student / "lenet" / name for name in ran.kept(student)]
+        assert {page.name for page in pages} <= {"lenet.html"}  # which says how to hand in again
+        assert all("Cách nộp lại" in page.read_text("utf-8") for page in pages)
     assert ran.scores() == {"an": 10, "extras": 10, "when": 10}
 
 
 def test_a_folder_under_no_students_name_is_nobodys(ran: Ran) -> None:
     for step in ("autograded", "feedback"):
         made = {path.parent.parent.name for path in (ran.root / step).glob("*/lenet/lenet.*")}
-        assert made == {"an", "extras", "when"}
+        assert made - NO_FILES == {"an", "extras", "when"}
     assert ran.scores() == {"an": 10, "extras": 10, "when": 10}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,12 +19,13 @@ from lenetlab.cli.options import (
     out,
     release_of,
 )
-from lenetlab.course import classroom, directory, interrupts, standings
+from lenetlab.course import class_report, classroom, directory, interrupts, standings
 from lenetlab.course.handed_in import who_handed_in
 from lenetlab.course.strays import nothing_to_grade, strays
+from lenetlab.records import Flag
 from lenetlab.terminal.grades import show_class
 from lenetlab.terminal.progress import Bar
-from lenetlab.terminal.text import Wording
+from lenetlab.terminal.text import Wording, escape
 
 
 @app.command()
@@ -51,25 +53,35 @@ def grade(
     if not todo:
         raise directory.CourseError(nothing_to_grade(where))
     with Bar(err, len(todo)) as bar:
-        graded = classroom.grade_class(
-            where, todo, force=force, feedback=feedback, done=lambda student: bar.passed(student)
-        )
+        graded = classroom.grade_class(where, todo, force=force, pages=feedback, done=bar.passed)
     wording = Wording.of(graded.assignment, language_of(lang))
     found = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
     show_class(out, shown, graded.unchanged, [] if students else found, wording)
     table = standings.write_grades(where, graded.assignment, graded.standings)
     review = standings.write_review(where, graded.standings, found)
+    page = _report(where, graded, found)
     out.print(f"{wording.label('Grades:')} {table.name}")
     if review:
         out.print(f"{wording.label('To look at:')} {review.name}")
     if feedback:
         out.print(f"{wording.label('Feedback:')} feedback/*/{where.name}/{where.name}.html")
+    if page:
+        out.print(f"{wording.label('Report:')} {page.name}")
     if graded.stopped:
         err.print(wording.label("Stopped. What was graded is kept, and the next run goes on."))
         raise typer.Exit(interrupts.EXIT_CODE)
     if any(one.verdict.status in ("rejected", "failed") for one in shown):
         raise typer.Exit(1)
+
+
+def _report(where: directory.Course, graded: classroom.Graded, found: list[Flag]) -> Path | None:
+    """Write the class report; one that cannot be made costs nobody a grade."""
+    try:
+        return class_report.write(where, graded.assignment, graded.standings, found)
+    except Exception as error:
+        err.print(f"[red]no report:[/] {escape(f'{type(error).__name__}: {error}')}")
+        return None
 
 
 @app.command()

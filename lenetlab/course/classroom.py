@@ -16,15 +16,16 @@ from lenetlab import records
 from lenetlab.boxes.client import read
 from lenetlab.course import (
     commands,
+    feedback,
     gradebook,
     handed_in,
     interrupts,
+    lookup,
     preprocessors,
-    standings,
     timestamps,
 )
 from lenetlab.course.booking import Pipeline
-from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, reason
+from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api
 from lenetlab.course.gradebook import Entry
 from lenetlab.course.release import find_mistakes, generate, refuse_stale
 from lenetlab.course.standings import Standing, latest_record
@@ -134,40 +135,22 @@ class Classroom:
             verdict = replace(record.verdict, flags=(*record.verdict.flags, flag))
             self._unstored[student] = replace(record, verdict=verdict)
 
-    def write_feedback(self, student: str) -> None:
-        """Write the feedback page where it does not show the current scores and comments."""
-        record = latest_record(self.course, student)
-        if record is None or not self.course.notebook("autograded", student).exists():
-            return  # else also where the latest file was refused: the page is of what counts
-        shown = f"{record.of} {self._entry(student).fingerprint}"
-        if record.page == shown and self.course.page(student).exists():
-            return
-        with interrupts.put_off():
-            result = self.api.generate_feedback(self.course.name, student, force=True)
-            kept = [flag for flag in record.verdict.flags if flag.code != "feedback-failed"]
-            if not result["success"]:
-                kept.append(Flag("feedback-failed", reason(result), True))
-            verdict = replace(record.verdict, flags=tuple(kept))
-            page = shown if result["success"] else ""
-            self._store(student, replace(record, verdict=verdict, page=page))
+    def write_feedback(self, students: list[str]) -> None:
+        """Write the feedback pages that do not show what is known; whole ones, at any moment."""
+        with self._gradebook() as book:
+            entries = gradebook.entries(book, self.course.name)
+        everyone = feedback.class_figures(self.course)
+        pages = feedback.Pages(self.course, self.assignment, entries, everyone)
+        for student in students:
+            with suppress(OSError), interrupts.put_off():
+                record = pages.write(student)
+                if record is not None:
+                    self._store(student, record)
 
     def standings(self) -> list[Standing]:
         """Where everyone stands: all who handed in, and all whom the gradebook knows."""
         with self._gradebook() as book:
-            entries = gradebook.entries(book, self.course.name)
-        present, recorded = handed_in.folders(self.course), standings.recorded(self.course)
-        everyone = sorted({*present, *recorded, *entries})
-        found = [self._standing(student, entries.get(student, Entry())) for student in everyone]
-        return standings.tell_twins(self.course, found)
-
-    def _standing(self, student: str, entry: Entry) -> Standing:
-        try:
-            record = self._unstored.get(student) or latest_record(self.course, student)
-            return standings.standing(self.course, self.assignment, student, record, entry)
-        except OSError as error:
-            flag = Flag("unreadable", f"{error.strerror}: {error.filename}", True)
-            verdict = ungraded(student, "failed", self.assignment.max_score, flag)
-            return Standing(student, verdict, entry)
+            return lookup.standings_of(self.course, self.assignment, book, self._unstored)
 
     def _entry(self, student: str) -> Entry:
         with self._gradebook() as book:
@@ -183,12 +166,13 @@ def grade_class(
     chosen: list[str],
     *,
     force: bool,
-    feedback: bool,
+    pages: bool,
     done: Callable[[str], None],
 ) -> Graded:
     """Grade the chosen students one by one; nobody's submission stops the others.
 
-    ``done`` is called after each, with the student.
+    ``pages`` says whether feedback is written, when all are graded; ``done`` is called after each
+    grading, with the student.
 
     Raises:
         CourseError: the course itself is not in order.
@@ -196,22 +180,23 @@ def grade_class(
     """
     with nbgrader_api(course) as api:
         room = Classroom(course, api)
-        left, unchanged = list(chosen), set()
+        left, unchanged, stopped = list(chosen), set(), False
         try:
             for student in chosen:
                 with suppress(OSError):  # what cannot be read or written is that student's row
                     if not room.grade(student, force=force):
                         unchanged.add(student)
-                    if feedback:
-                        room.write_feedback(student)
                 left.remove(student)
                 done(student)
+            if pages:
+                room.write_feedback(chosen)
         except KeyboardInterrupt:
             interrupts.ignore()
+            stopped = True
             for student in left:
                 with suppress(OSError):
                     room.interrupted(student)
-        return Graded(room.assignment, room.standings(), unchanged, stopped=bool(left))
+        return Graded(room.assignment, room.standings(), unchanged, stopped=stopped)
 
 
 def _read(course: Course, student: str, worker: Worker) -> NotebookNode:

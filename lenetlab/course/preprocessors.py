@@ -2,7 +2,7 @@
 
 ``Restore`` heads ``Autograde.sanitize_preprocessors``; ``Grade`` stands in ``Execute``'s place in
 ``Autograde.autograde_preprocessors``. So the command line, the formgrader's button and
-``lenetlab grade`` grade alike. ``StudentView`` ends ``GenerateFeedback.preprocessors``.
+``lenetlab grade`` grade alike. Feedback: :mod:`lenetlab.course.feedback`.
 """
 
 from __future__ import annotations
@@ -27,16 +27,14 @@ from lenetlab.boxes import client
 from lenetlab.course import handed_in, timestamps, walk
 from lenetlab.course.directory import BAD_NAME, Course, is_student_name
 from lenetlab.course.release import refuse_stale
-from lenetlab.notebook import intake, outputs
+from lenetlab.notebook import intake
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.notebook.restore import restore
 from lenetlab.records import printable_name
 from lenetlab.sandbox.worker import Worker
 
 Resources = dict[str, Any]
-MOST_OWN_CELLS = 100  # of code, on a feedback page; the graded notebook has all
-LONGEST_CODE = 20_000  # characters of a cell, likewise
-LONGEST_COLOURED = 4_000  # characters of a cell, on every page; the lab's have at most 2,000
+LONGEST_COLOURED = 4_000  # characters of a cell in the formgrader; the lab's have at most 2,000
 
 
 _shared: dict[tuple[Any, ...], Worker] = {}
@@ -184,35 +182,3 @@ def highlight(source: str, language: str | None = None, metadata: Any = None) ->
 def unchanged(text: str) -> str:
     """The text as it is: in place of a filter of nbconvert's."""
     return text
-
-
-class StudentView(NbGraderPreprocessor):  # type: ignore[misc]
-    """Makes of a graded notebook what its student may see: no hidden test, pictures that fit."""
-
-    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Hide tests, whose outputs say what was found, and add to the page's style.
-
-        Comes after nbconvert's CSS. What makes a page slow is left out of it: long code, which is
-        coloured word by word, and hundreds of cells of the student's own.
-        """
-        code = [cell for cell in nb.cells if cell.cell_type == "code"]
-        own = [cell.id for cell in code if "nbgrader" not in cell.metadata]
-        surplus = set(own[MOST_OWN_CELLS:])
-        nb.cells = [cell for cell in nb.cells if cell.id not in surplus]
-        style = "img { max-width: 100%; } td, th { padding: 2px 10px; }"
-        resources["inlining"]["css"].append(style)
-        for cell in nb.cells:
-            cell.source = _without_hidden_tests(cell.source)
-            if cell.cell_type == "code":
-                cell.source = outputs.cut(cell.source, LONGEST_CODE)
-        return nb, resources
-
-
-def _without_hidden_tests(source: str) -> str:
-    kept, hidden = [], False
-    for line in source.split("\n"):
-        hidden = hidden or "BEGIN HIDDEN TESTS" in line
-        if not hidden:
-            kept.append(line)
-        hidden = hidden and "END HIDDEN TESTS" not in line
-    return "\n".join(kept)

@@ -92,7 +92,7 @@ def standing(
         if verdict.status not in ("graded", "review"):
             text = "the score is of a version that was graded before"
             flags.append(Flag("earlier-grade", text, True))
-        verdict = _with_scores(verdict, assignment, entry)
+        verdict = with_scores(verdict, assignment, entry)
         flags += _by_hand(entry)
     if verdict.status in ("graded", "review"):
         look = any(flag.review for flag in flags)
@@ -128,7 +128,7 @@ def tell_twins(course: Course, everyone: list[Standing]) -> list[Standing]:
     return told
 
 
-def _with_scores(verdict: Verdict, assignment: Assignment, entry: Entry) -> Verdict:
+def with_scores(verdict: Verdict, assignment: Assignment, entry: Entry) -> Verdict:
     """The verdict with the gradebook's scores."""
     known = {item.id: item for item in verdict.items}
     items = []

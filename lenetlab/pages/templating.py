@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from lenetlab.notebook.outputs import clean, cut
 from lenetlab.records import as_text
 
 _HERE = files(__package__)
@@ -27,12 +29,28 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["points"] = points
+    made.filters["moment"] = moment
+    made.filters["short"] = short
     return made
 
 
 def points(value: float | None) -> str:
     """Points for a Vietnamese reader: ``8,5``; a dash where there are none."""
     return as_text(value).replace(".", ",") or "–"
+
+
+def moment(time: datetime) -> str:
+    """A time of day and a date for a Vietnamese reader: ``14:05 ngày 28/11/2026 (GMT+7)``."""
+    offset = time.strftime("%z")
+    hours = f"{offset[:1]}{offset[1:3].lstrip('0') or '0'}" if offset else ""
+    minutes = f":{offset[3:5]}" if offset[3:5] not in ("", "00") else ""
+    zone = f" (GMT{'' if offset in ('+0000', '') else hours + minutes})" if offset else ""
+    return f"{time:%H:%M} ngày {time.day}/{time.month}/{time.year}{zone}"
+
+
+def short(text: str, longest: int) -> str:
+    """A foreign text without commands to a terminal; what is too long is cut, and says so."""
+    return clean(cut(text, longest))
 
 
 @cache
