@@ -83,7 +83,7 @@ def _exporter(self: BaseHandler) -> SubmissionExporter:
     self.gradebook.db.rollback()
     config = self.settings["nbgrader_formgrader"].config
     root = Path(self.coursedir.root)
-    return SubmissionExporter(root, self.db_url, template_path, config=config)
+    return SubmissionExporter(root, self.db_url, template_path, config)
 
 
 def _sandbox(self: SubmissionFilesHandler, path: str) -> None:
@@ -129,14 +129,12 @@ def _submissions(self: NbGraderAPI, assignment_id: str) -> list[dict[str, Any]]:
 def _graded(
     self: NbGraderAPI, assignment_id: str, student_id: str, force: bool = True, create: bool = True
 ) -> dict[str, Any]:
-    """What the button does; where that fails before a notebook is read, the reason is recorded."""
-    course = _course(self, assignment_id)
-    path = course.record(student_id)
-    before = path.stat().st_mtime_ns if path.exists() else None
+    """What the button does; where it fails and nobody has said yet why, that is recorded."""
     result: dict[str, Any] = _autograde(self, assignment_id, student_id, force, create)
-    after = path.stat().st_mtime_ns if path.exists() else None
-    if not result["success"] and before == after and is_student_name(student_id):
-        record_failure(course, student_id, _cause(course, student_id, result))
+    if not result["success"] and is_student_name(student_id):
+        course = _course(self, assignment_id)
+        if Failures(course).of(student_id) is None:
+            record_failure(course, student_id, _cause(course, student_id, result))
     return result
 
 
@@ -147,6 +145,6 @@ def _cause(course: Course, student: str, result: dict[str, Any]) -> Exception:
     except Rejected as why:
         return why
     if path and path != wanted:
-        text = f"nbgrader takes {wanted.name} alone; 'lenetlab grade' takes {path.name}"
+        text = f"nbgrader takes {wanted.name} alone; 'lenetlab grade' looks at {path.name}, too"
         return GradingFailed(Flag("other-name", text, True))
     return GradingFailed(Flag("grading-failed", reason(result), True))

@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
+from traitlets.config import Config
 
 from lenetlab.course import gradebook, standings
 from lenetlab.course.directory import Course, load_master
@@ -32,7 +33,7 @@ class Lost:
     title: str
     score: str
     max_score: str
-    reason: str  # the first line of what the student reads
+    reasons: tuple[str, ...]  # how what the student reads begins, in lines
     by_hand: bool
 
 
@@ -40,6 +41,9 @@ class Lost:
 class Overview:
     """What was lost, in the notebook's order, and the flags that ask for a person."""
 
+    points: str = ""  # lost altogether
+    max_score: str = ""
+    penalty: str = ""  # for handing in late, empty where there is none
     lost: tuple[Lost, ...] = ()
     flags: tuple[Flag, ...] = ()
     trouble: str = ""  # why there is no overview, where it could not be made
@@ -53,31 +57,40 @@ def overview_of(standing: Standing, titles: Titles) -> Overview:
         for flag in standing.verdict.flags
         if flag.review
     ]
-    return Overview(tuple(_lost(item, titles) for item in items), tuple(flags))
+    verdict = standing.verdict
+    return Overview(
+        as_text(verdict.max_score - (verdict.score or 0.0)),
+        as_text(verdict.max_score),
+        as_text(standing.entry.penalty or None),
+        tuple(_lost(item, titles) for item in items),
+        tuple(flags),
+    )
 
 
 def _lost(item: Item, titles: Titles) -> Lost:
-    lines = [line for line in item.message.splitlines() if line.strip()]
-    return Lost(
-        item.id,
-        str(titles.of(item.id, "en")),
-        as_text(item.score),
-        as_text(item.max_score),
-        printable(lines[0].strip()) if lines else "",
-        item.by_hand,
-    )
+    lines = [printable(line.strip()) for line in item.message.splitlines() if line.strip()]
+    # Above findings stands what was earned.
+    shown = lines[: 2 if item.findings else 1]
+    title = str(titles.of(item.id, "en"))
+    points = as_text(item.score), as_text(item.max_score)
+    return Lost(item.id, title, *points, tuple(shown), item.by_hand)
 
 
 class SubmissionExporter(HTMLExporter):  # type: ignore[misc]
     """nbgrader's page for manual grading, with the overview above the notebook."""
 
-    def __init__(self, root: Path, db_url: str, nbgrader_templates: str, **keywords: Any) -> None:
-        """Make pages of the course at ``root``, whose gradebook is at ``db_url``."""
-        super().__init__(**keywords)
+    def __init__(self, root: Path, db_url: str, templates: str, config: Config) -> None:
+        """Make pages of the course at ``root``, whose gradebook is at ``db_url``.
+
+        ``templates`` are nbgrader's, ``config`` is what it makes its own pages with.
+        """
+        own = Config()
+        own.SubmissionExporter.template_name = "overview"
+        own.SubmissionExporter.extra_template_basedirs = [str(TEMPLATES), templates]
+        own.SubmissionExporter.extra_template_paths = [templates]
+        own.merge(config)
+        super().__init__(config=own)
         self._root, self._db_url = root, db_url
-        self.extra_template_basedirs = [str(TEMPLATES), nbgrader_templates]
-        self.extra_template_paths = [nbgrader_templates]
-        self.template_name = "overview"
 
     def from_filename(
         self, filename: str, resources: dict[str, Any], **keywords: Any

@@ -27,7 +27,8 @@
         var all = failure.lines.join("\n");
         if (all === failure.reason) return $("<div/>").addClass("failure").text(all);
         var details = $("<details/>").addClass("failure");
-        details.append($("<summary/>").attr("title", all).text(failure.reason));
+        details.append($("<summary/>").attr("title", all).append(
+            $("<span/>").addClass("failure-short").text(failure.reason)));
         failure.lines.forEach(function (line) {
             details.append($("<div/>").addClass("failure-line").text(line));
         });
