@@ -1,5 +1,8 @@
 """nbgrader's side, under the name that ``nbgrader_config.py`` gives it."""
 
+import sys
+
+from lenetlab.course import timestamps
 from lenetlab.course.feedback import FeedbackExporter
 from lenetlab.course.preprocessors import (
     Grade,
@@ -10,9 +13,18 @@ from lenetlab.course.preprocessors import (
     highlight,
     unchanged,
 )
-from lenetlab.course.timestamps import guard_nbgrader
 
 __all__ = [
     "FeedbackExporter", "Grade", "MendingExporter", "Restore",
     "after_autograde", "before_autograde", "guard_nbgrader", "highlight", "unchanged",
 ]  # fmt: skip
+
+
+def guard_nbgrader() -> None:
+    """Mend nbgrader where it has no settings for it; the formgrader's pages in its server alone."""
+    timestamps.guard_nbgrader()
+    if "nbgrader.server_extensions.formgrader.handlers" in sys.modules:
+        # Not before: it loads a web server, which commands have no use for.
+        from lenetlab.formgrader import hooks
+
+        hooks.install()

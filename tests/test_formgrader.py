@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,17 +18,21 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Locator, Page, Playwright, Response, Route, expect, sync_playwright
 
+from lenetlab.course.directory import Course, nbgrader_api
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.master import Assignment
 
-from .test_grading import ROOT, expected, nbgrader, scores
+from .test_grading import ROOT, expected, scores
 from .test_sandbox import descendants, wait_until_gone
 
 pytestmark = pytest.mark.xdist_group("formgrader")
 
-STUDENTS = ("vd01-dung-het", "vd03-lam-mot-nua", "vd05-kernel-5x5")
+STUDENTS = ("vd03-lam-mot-nua", "vd05-kernel-5x5")
+WAITS = "vd01-dung-het"  # is never graded
+NAMES = {"vd05-kernel-5x5": ("Lê", "An"), "vd01-dung-het": ("Trần Bình", None)}  # of the roster
 # What the instructor gives by hand, for an item that lost points, and writes at its solution.
 STUDENT, ITEM, SCORE = "vd05-kernel-5x5", "beta-hidden", 0.75
+NAME = "Lê, An"
 CELL, COMMENT = "beta-solution", "Nhận 0,75: kernel 5×5 có lý do nêu trong báo cáo."
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -48,6 +52,10 @@ PAGE_SECONDS = 30
 GRADING_SECONDS = 180  # the first click starts the sandbox
 SERVER_SECONDS = 60
 
+
+# What the first student hands in before the notebook.
+WORD = b"PK\x03\x04[Content_Types].xml word/document.xml"
+REASON = "this is a Word document, not a notebook"
 
 # A submission full of what a page might run, cover itself with, or ask other machines for.
 MARKED = "day-the-html"
@@ -111,8 +119,12 @@ class Formgrader:
         return self.page.locator("#main-table tr").filter(has=named)
 
     def autograde(self, student: str) -> str:
+        """Have a student's submission graded; returns what the dialog said."""
+        return self.click(student, "autograde")
+
+    def click(self, student: str, column: str) -> str:
         """Click a student's button in the list of submissions; returns what the dialog said."""
-        self.row(student).locator("td.autograde a").click()
+        self.row(student).locator(f"td.{column} a").click()
         dialog = self.page.locator(".modal-content")
         expect(dialog).to_be_visible(timeout=1000 * GRADING_SECONDS)
         text = dialog.inner_text()
@@ -120,12 +132,17 @@ class Formgrader:
         expect(dialog).to_have_count(0)
         return text
 
-    def open_submission(self, student: str) -> None:
+    def listed(self, path: str) -> Page:
+        """Open a list; it is there once it has rows of its own."""
+        self.open(path)
+        expect(self.page.locator("#main-table a").first).to_be_attached()
+        return self.page
+
+    def open_submission(self, name: str) -> None:
         """Go to a student's page by way of the list for manual grading."""
-        self.open("gradebook/lenet/lenet")
-        expect(self.page.locator("td.name").first).to_be_visible()  # the button needs the rows
+        self.listed("gradebook/lenet/lenet")  # the button needs the rows
         self.page.get_by_role("button", name="Show All Names").click()
-        self.page.get_by_role("link", name=student, exact=True).click()
+        self.page.get_by_role("link", name=name, exact=True).click()
 
     def score_field(self, item: str) -> Locator:
         """Where an item's score is typed; ready once it shows what the grader gave."""
@@ -184,10 +201,12 @@ def browser_path(playwright: Playwright) -> Path:
 
 
 @contextmanager
-def jupyterlab(root: Path, own: Path) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
+def jupyterlab(
+    root: Path, own: Path, meanwhile: Callable[[], None]
+) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
     """JupyterLab in a course's folder, with no configuration: its process, address and token.
 
-    Once it has ended, nothing that it started may be left.
+    ``meanwhile`` is called while it starts. Once it has ended, nothing that it started may be left.
     """
     users = ("JUPYTER", "IPYTHON")  # nothing of the user's is read or written
     environment = {k: v for k, v in os.environ.items() if not k.startswith(users)}
@@ -205,6 +224,7 @@ def jupyterlab(root: Path, own: Path) -> Iterator[tuple[subprocess.Popen[bytes],
             stderr=output,
         )
     try:
+        meanwhile()
         info = own / "JUPYTER_RUNTIME_DIR" / f"jpserver-{server.pid}.json"
         where = json.loads(wait_for_file(info, server, log))
         yield server, where["url"], where["token"]
@@ -231,6 +251,21 @@ def last_words(log: Path) -> str:
     return log.read_text("utf-8", "replace")[-3000:]
 
 
+def prepare(root: Path) -> None:
+    """Release the assignment, enter names, hand in."""
+    for student in (*STUDENTS, WAITS):
+        folder = root / "submitted" / student / "lenet"
+        folder.mkdir(parents=True)
+        shutil.copy(ROOT / "examples" / student / "lenet.ipynb", folder)
+    write_markup(root / "submitted" / MARKED / "lenet" / "lenet.ipynb")
+    with nbgrader_api(Course(root, "lenet")) as api:
+        assert api.generate_assignment("lenet")["success"]
+        with api.gradebook as book:
+            for student, (last, first) in NAMES.items():
+                book.add_student(student, last_name=last, first_name=first)
+            book.add_student(MARKED, last_name=MARKUP[1], first_name=f'">{MARKUP[0]}')
+
+
 @pytest.fixture(scope="module")
 def formgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]:
     """A released course with submissions, nothing graded yet; the browser is logged in."""
@@ -239,16 +274,10 @@ def formgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]
         path = browser_path(playwright)
         shutil.copytree(ROOT / "source", root / "source")
         shutil.copy(ROOT / "nbgrader_config.py", root)
-        for student in STUDENTS:
-            folder = root / "submitted" / student / "lenet"
-            folder.mkdir(parents=True)
-            shutil.copy(ROOT / "examples" / student / "lenet.ipynb", folder)
-        write_markup(root / "submitted" / MARKED / "lenet" / "lenet.ipynb")
-        nbgrader(root, "generate_assignment", "lenet")
         # Chromium leaves things in its user's home.
         home: dict[str, str | float | bool] = {**os.environ, "HOME": str(own)}
         with (
-            jupyterlab(root, own) as (server, url, token),
+            jupyterlab(root, own, lambda: prepare(root)) as (server, url, token),
             playwright.chromium.launch(executable_path=path, args=OPTIONS, env=home) as browser,
         ):
             page = browser.new_page()
@@ -269,9 +298,29 @@ def formgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]
 
 
 @pytest.fixture(scope="module")
-def graded(formgrader: Formgrader) -> dict[str, Clicked]:
+def rejected(formgrader: Formgrader) -> list[str]:
+    """The first student's button clicked while the file is no notebook: the status shown after
+    that, when the list is opened again, and on the student's own page.
+    """
+    student = STUDENTS[0]
+    path = formgrader.root / "submitted" / student / "lenet" / "lenet.ipynb"
+    notebook = path.read_bytes()
+    path.write_bytes(WORD)
+    formgrader.listed("manage_submissions/lenet")
+    formgrader.autograde(student)
+    shown = [formgrader.row(student).locator("td.status").inner_text()]
+    formgrader.listed("manage_submissions/lenet")
+    shown.append(formgrader.row(student).locator("td.status").inner_text())
+    formgrader.open(f"manage_students/{student}")
+    shown.append(formgrader.page.locator("td.name").inner_text())
+    path.write_bytes(notebook)
+    return shown
+
+
+@pytest.fixture(scope="module")
+def graded(formgrader: Formgrader, rejected: list[str]) -> dict[str, Clicked]:
     """Every student's button clicked, one after the other."""
-    formgrader.open("manage_submissions/lenet")
+    formgrader.listed("manage_submissions/lenet")
     found = {}
     for student in STUDENTS:
         dialog = formgrader.autograde(student)
@@ -286,10 +335,9 @@ def hand_graded(formgrader: Formgrader, graded: dict[str, Clicked]) -> Formgrade
     """STUDENT has SCORE for ITEM and COMMENT at CELL, typed into the page for manual grading.
 
     For tests of what becomes of them: grade again with ``autograde`` or by a command, then look
-    at ``grades``, ``comments`` and the list. A page for manual grading may go on showing the old
-    automatic scores: the server keeps them in mind.
+    at ``grades``, ``comments`` and the list.
     """
-    formgrader.open_submission(STUDENT)
+    formgrader.open_submission(NAME)
     formgrader.write(formgrader.score_field(ITEM), str(SCORE))
     formgrader.write(formgrader.comment_field(CELL), COMMENT)
     return formgrader
@@ -338,13 +386,76 @@ def test_a_score_and_a_comment_by_hand_are_kept_and_shown(
     assert by_hand == dict.fromkeys(automatic) | {ITEM: SCORE}
     assert hand_graded.comments(STUDENT) == {CELL: COMMENT}
 
-    hand_graded.open_submission(STUDENT)
+    hand_graded.open_submission(NAME)
     expect(hand_graded.score_field(ITEM)).to_have_value(str(SCORE))
     expect(hand_graded.comment_field(CELL)).to_have_value(COMMENT)
     hand_graded.open("manage_submissions/lenet")
     total = shown(sum((automatic | {ITEM: SCORE}).values()), assignment)
     expect(hand_graded.row(STUDENT).locator("td.score")).to_have_text(total)
     assert hand_graded.errors == []
+
+
+def test_a_rejected_submission_says_why_until_it_is_graded(
+    rejected: list[str], graded: dict[str, Clicked], formgrader: Formgrader
+) -> None:
+    for shown in rejected:
+        assert "rejected" in shown and REASON in shown
+    assert graded[STUDENTS[0]].status == "graded"
+    formgrader.listed("manage_submissions/lenet")
+    assert formgrader.row(STUDENTS[0]).locator("td.status").inner_text() == "graded"
+    waiting = formgrader.row(WAITS).locator("td.status").inner_text()
+    assert waiting == "needs autograding", "nobody has tried to grade it"
+
+
+def test_students_are_called_by_their_names_else_by_their_ids(
+    formgrader: Formgrader, graded: dict[str, Clicked]
+) -> None:
+    for path, cells in (
+        ("manage_submissions/lenet", "td.student-name"),
+        ("manage_students", "td.name"),
+    ):
+        shown = formgrader.listed(path).locator(cells).all_inner_texts()
+        assert {NAME, "Trần Bình", STUDENTS[0]} <= set(shown), path
+        assert not any("None" in name for name in shown)
+    formgrader.open_submission(STUDENTS[0])
+    expect(formgrader.page.locator("a.name-shown")).to_have_text(STUDENTS[0])
+
+
+def test_what_was_lost_comes_first_and_leads_to_the_field_where_a_score_is_typed(
+    formgrader: Formgrader, graded: dict[str, Clicked]
+) -> None:
+    formgrader.open_submission(STUDENTS[0])
+    page, overview = formgrader.page, formgrader.page.locator("#overview")
+    expect(formgrader.score_field("delta-hidden")).to_be_attached()
+    assert page.evaluate("scrollY") == 0
+    expect(overview.get_by_role("heading").first).to_be_in_viewport()
+    expect(overview).to_contain_text("DeltaCNN chưa chạy được: phần này chưa được viết")
+    link = overview.get_by_role("link", name="Delta – hidden check")
+    for _ in range(2):  # the second time from the field where it led
+        link.click()
+        expect(page.locator("#delta-hidden")).to_be_focused()
+        expect(page.locator("#delta-hidden")).to_be_in_viewport()
+    page.keyboard.press("Tab")  # nbgrader's: on to the next field
+    expect(page.locator("#delta-hidden_extra_credit")).to_be_focused()
+    assert formgrader.errors == []
+
+
+def test_the_page_shows_what_was_graded_since_the_server_read_it(
+    formgrader: Formgrader, graded: dict[str, Clicked]
+) -> None:
+    formgrader.open_submission(STUDENTS[0])
+    formgrader.score_field("alpha-hidden")
+    with Gradebook(f"sqlite:///{formgrader.root / 'gradebook.db'}") as book:
+        grade = book.find_grade("alpha-hidden", "lenet", "lenet", STUDENTS[0])
+        before, grade.auto_score = grade.auto_score, 0.25
+        book.db.commit()
+        formgrader.page.reload()
+        place = formgrader.score_field("alpha-hidden")
+        grade.auto_score = before
+        book.db.commit()
+    assert place.get_attribute("placeholder") == "0.25"
+    item = formgrader.page.locator("#overview li", has_text="Alpha – hidden check")
+    expect(item).to_contain_text("0.25 / 1")
 
 
 def harm_done(page: Page) -> list[Any]:
@@ -366,16 +477,38 @@ def harm_done(page: Page) -> list[Any]:
 def test_markup_of_a_student_does_nothing_to_the_pages_of_an_instructor_and_of_the_student(
     formgrader: Formgrader, graded: dict[str, Clicked]
 ) -> None:
-    formgrader.open("manage_submissions/lenet")
+    page = formgrader.listed("manage_submissions/lenet")
     formgrader.autograde(MARKED)
-    formgrader.open_submission(MARKED)
+    name = f'{MARKUP[1]}, ">{MARKUP[0]}'
+    for path in ("manage_submissions/lenet", "manage_students", "gradebook/lenet/lenet"):
+        formgrader.listed(path)
+        page.get_by_label("Search:").fill("onerror")  # the table reads its own cells as HTML
+        expect(page.locator("#main-table tr")).to_have_count(1)
+        expect(page.get_by_role("link", name=name, exact=True, include_hidden=True)).to_have_count(
+            1
+        )
+        assert harm_done(page) == [None, 0, 0, 0, False], path
+    page.get_by_label("Search:").fill("")
+    formgrader.open_submission(name)
     expect(formgrader.score_field("alpha-hidden")).to_be_visible()
-    assert harm_done(formgrader.page) == [None, 0, 0, 0, False]
-    expect(formgrader.page.get_by_text("window.attacked = 1").first).to_be_attached()  # as text
+    assert harm_done(page) == [None, 0, 0, 0, False]
+    expect(page.get_by_text("window.attacked = 1").first).to_be_attached()  # as text
+    # What failed says what the student's layer is called.
+    expect(page.locator("#overview")).to_contain_text(MARKUP[0])
 
-    nbgrader(formgrader.root, "generate_feedback", "lenet", "--student", MARKED)
-    page = formgrader.root / "feedback" / MARKED / "lenet" / "lenet.html"
-    formgrader.page.goto(page.as_uri())
-    assert harm_done(formgrader.page) == [None, 0, 0, 0, False]
-    assert formgrader.page.url == page.as_uri()
+    # A file beside the notebook, by way of a link that a student may write.
+    evil = formgrader.root / "submitted" / MARKED / "lenet" / "evil.html"
+    evil.write_text("<script>window.attacked = 11</script>seen")
+    page.goto(
+        f"{page.url.partition('?')[0]}..%2f..%2f..%2fsubmitted%2f{MARKED}%2flenet%2fevil.html"
+    )
+    expect(page.get_by_text("seen")).to_be_visible()
+    assert page.evaluate("window.attacked") is None
+
+    formgrader.listed("manage_submissions/lenet")
+    formgrader.click(MARKED, "generate-feedback")
+    feedback = formgrader.root / "feedback" / MARKED / "lenet" / "lenet.html"
+    page.goto(feedback.as_uri())
+    assert harm_done(page) == [None, 0, 0, 0, False]
+    assert page.url == feedback.as_uri()
     assert [url for url in formgrader.refused if ELSEWHERE in url] == []

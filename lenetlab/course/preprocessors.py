@@ -26,6 +26,7 @@ from lenetlab import grading
 from lenetlab.boxes import client
 from lenetlab.course import handed_in, timestamps, walk
 from lenetlab.course.directory import BAD_NAME, Course, is_student_name
+from lenetlab.course.failures import record_failure
 from lenetlab.course.release import refuse_stale
 from lenetlab.notebook import intake
 from lenetlab.notebook.master import Assignment, load
@@ -83,20 +84,27 @@ class MendingExporter(NotebookExporter):  # type: ignore[misc]
     ) -> tuple[str, Resources]:
         """Read and mend the notebook, then run the preprocessors on it.
 
-        A submission is read in the sandbox, the file that nbgrader has made of it here.
+        A submission is read in the sandbox, the file that nbgrader has made of it here. What ends
+        the grading is recorded: nbgrader keeps nothing but a log of it.
         """
-        path = Path(filename)
-        if path.parts[-4:-3] == ("submitted",):
-            if walk.is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
-                raise intake.Rejected("link", f"{printable_name(str(path))} is a link, or no file")
-            if not is_student_name(path.parts[-3]):
-                raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
-            sandboxed = self.config.Grade.get("sandbox", True)
-            notebook = client.read(path, shared_worker(_assignment(resources), sandboxed))
-        else:
-            notebook = intake.read(path)
-        output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)
+        try:
+            notebook = self._read(Path(filename), resources)
+            output: tuple[str, Resources] = self.from_notebook_node(notebook, resources, **keywords)
+        except Exception as error:
+            marks = resources["nbgrader"]
+            record_failure(Course(Path.cwd(), marks["assignment"]), marks["student"], error)
+            raise
         return output
+
+    def _read(self, path: Path, resources: Resources) -> NotebookNode:
+        if path.parts[-4:-3] != ("submitted",):
+            return intake.read(path)
+        if walk.is_elsewhere(path.parent) or not path.is_file() or path.is_symlink():
+            raise intake.Rejected("link", f"{printable_name(str(path))} is a link, or no file")
+        if not is_student_name(path.parts[-3]):
+            raise intake.Rejected("bad-name", BAD_NAME.format(name=path.parts[-3]))
+        sandboxed = self.config.Grade.get("sandbox", True)
+        return client.read(path, shared_worker(_assignment(resources), sandboxed))
 
 
 def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:

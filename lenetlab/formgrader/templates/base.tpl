@@ -1,0 +1,7 @@
+{%- extends 'nbgrader/base.tpl' -%}
+
+{%- block script -%}
+{{ super() }}
+<style>{{ lists_css }}</style>
+<script>{{ lists_js }}</script>
+{%- endblock -%}
