@@ -92,7 +92,7 @@ def check(
         # JSON escapes the control characters of ASCII; a terminal obeys others too.
         typer.echo(re.sub("[\x7f-\x9f]", lambda c: f"\\u{ord(c[0]):04x}", text))
     elif left:
-        stopped = unknown.label("Stopped; not graded:")
+        stopped = unknown.label("stopped-check")
         err.print(f"{stopped} {len(left)}/{len(todo)}")
     if left:
         raise typer.Exit(interrupts.EXIT_CODE)

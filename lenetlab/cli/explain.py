@@ -61,12 +61,12 @@ def explain(
     points = "—" if verdict.score is None else f"[bold]{wording.out_of(verdict)}[/]"
     out.print(f"{title}: {points} {status}", soft_wrap=True)
     if one.entry.penalty:
-        late = wording.label("late submission penalty")
+        late = wording.label("late-penalty")
         out.print(f"  {late}: −{wording.number(one.entry.penalty)}")
     chosen = _chosen(one, item, wording)
     show_items(out, chosen, wording, one.entry.comments)
     if verdict.score is not None and not chosen:
-        out.print(f"  {wording.label('No points were lost.')}")
+        out.print(f"  {wording.label('nothing-lost')}")
     show_flags(out, verdict.flags if item is None else (), wording)
 
 

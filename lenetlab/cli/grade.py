@@ -61,15 +61,15 @@ def grade(
     table = standings.write_grades(where, graded.assignment, graded.standings)
     review = standings.write_review(where, graded.standings, found)
     page = _report(where, graded, found)
-    out.print(f"{wording.label('Grades:')} {table.name}")
+    out.print(f"{wording.label('grades-file')} {table.name}")
     if review:
-        out.print(f"{wording.label('To look at:')} {review.name}")
+        out.print(f"{wording.label('review-file')} {review.name}")
     if feedback:
-        out.print(f"{wording.label('Feedback:')} feedback/*/{where.name}/{where.name}.html")
+        out.print(f"{wording.label('feedback-files')} feedback/*/{where.name}/{where.name}.html")
     if page:
-        out.print(f"{wording.label('Report:')} {page.name}")
+        out.print(f"{wording.label('report-file')} {page.name}")
     if graded.stopped:
-        err.print(wording.label("Stopped. What was graded is kept, and the next run goes on."))
+        err.print(wording.label("stopped"))
         raise typer.Exit(interrupts.EXIT_CODE)
     if any(one.verdict.status in ("rejected", "failed") for one in shown):
         raise typer.Exit(1)

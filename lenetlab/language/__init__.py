@@ -1,13 +1,6 @@
-"""stub until merged"""
+"""What people read, in Vietnamese and in English."""
 
-from collections.abc import Mapping
+from lenetlab.language.labels import flag_title, label
+from lenetlab.language.translating import translate
 
-from lenetlab.records import Language
-
-
-def label(key: str, language: Language) -> str:
-    return key
-
-
-def translate(text: str, language: Language, lab: Mapping[str, str] = {}) -> str:
-    return text
+__all__ = ["flag_title", "label", "translate"]

@@ -28,7 +28,7 @@ def show_class(
     table.add_column(wording.label("student"))
     table.add_column(wording.label("points"), justify="right", no_wrap=True)
     table.add_column(wording.label("status"), no_wrap=True)
-    table.add_column(wording.label("points lost in"), overflow="fold")
+    table.add_column(wording.label("points-lost-in"), overflow="fold")
     for one in everyone:
         verdict = one.verdict
         status = f"[{STYLES[verdict.status]}]{wording.label(verdict.status)}[/]"
@@ -39,7 +39,7 @@ def show_class(
     console.print(table)
     waiting = [(one, flag) for one in everyone for flag in one.verdict.flags if flag.review]
     if waiting or strays:
-        console.print(f"[bold]{wording.label('For a person to look at:')}[/]")
+        console.print(f"[bold]{wording.label('for-a-person')}[/]")
     # Not wrapped: there are commands in it, to be copied.
     for one, flag in waiting:
         console.print(f"  {escape_name(one.student)}: {_said(flag, wording)}", soft_wrap=True)
@@ -47,7 +47,7 @@ def show_class(
         console.print(f"  {_said(flag, wording)}", soft_wrap=True)
     renamed = [*_renamed(everyone, wording)]
     if renamed:
-        heading = wording.label("Not under the name or in the place that was asked for:")
+        heading = wording.label("other-names")
         console.print(f"[bold]{heading}[/]")
     for line in renamed[:MOST_RENAMED]:
         console.print(f"  {line}", style="dim", soft_wrap=True)

@@ -41,7 +41,7 @@ class Wording:
     @classmethod
     def of(cls, assignment: Assignment, language: Language) -> Wording:
         """An assignment's."""
-        return cls(language, titles_of(assignment), getattr(assignment.lab, "english", {}))
+        return cls(language, titles_of(assignment), assignment.lab.english)
 
     def label(self, key: str) -> str:
         """A word of ours."""

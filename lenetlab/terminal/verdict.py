@@ -60,14 +60,14 @@ def show_items(
 def _show_item(console: Console, item: Item, kind: str, wording: Wording, before: str) -> None:
     full = not has_lost(item)
     mark = _MARKS[True if full else None if item.score else False]
-    by_hand = f" [dim]({wording.label('given by hand')})[/]" if item.by_hand else ""
+    by_hand = f" [dim]({wording.label('by-hand')})[/]" if item.by_hand else ""
     ident = "" if kind == item.id else f" [dim]{escape_name(item.id)}[/]"
     points = wording.out_of(item)
     console.print(f"    {mark} {points} {escape_name(kind)}{ident}{by_hand}", soft_wrap=True)
     if full:
         return
     same = item.message == before != ""
-    text = wording.label("as above") if same else wording.said(item.message)
+    text = wording.label("as-above") if same else wording.said(item.message)
     console.print(Padding(text, (0, 0, 0, 8)))
     if item.layers:
         console.print(Padding(_side_by_side(item.layers, wording), (0, 0, 0, 8)))
