@@ -48,7 +48,7 @@ NAME = f"Nguyễn {MARKUP[0]}", f"An {MARKUP[3]}"
 def grade(course: Course, *students: str, pages: bool = True) -> classroom.Graded:
     """What ``lenetlab grade`` does."""
     chosen = list(students)
-    return classroom.grade_class(course, chosen, force=False, pages=pages, done=lambda: None)
+    return classroom.grade_class(course, chosen, force=False, pages=pages, done=lambda _student: None)
 
 
 def book(course: Course) -> Gradebook:

@@ -20,7 +20,7 @@ from lenetlab.notebook import intake, outputs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
 from lenetlab.sandbox.worker import Outcome
-from lenetlab.tables import escape
+from lenetlab.terminal.text import escape
 
 pytestmark = pytest.mark.quick
 

@@ -39,9 +39,11 @@ def everyone(course: Course) -> tuple[Assignment, list[Standing]]:
         CourseError: the course is not in order.
     """
     assignment = load_master(course)
-    with nbgrader_api(course) as api:
-        with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book:
-            return assignment, standings_of(course, assignment, book, {})
+    with (
+        nbgrader_api(course) as api,
+        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
+    ):
+        return assignment, standings_of(course, assignment, book, {})
 
 
 def standings_of(
