@@ -10,7 +10,9 @@ from typing import Any
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
+from nbconvert.exporters import HTMLExporter
 from nbgrader.apps import NbGraderAPI
 from nbgrader.server_extensions.formgrader.base import BaseHandler
 from nbgrader.server_extensions.formgrader.handlers import SubmissionFilesHandler, template_path
@@ -184,6 +186,20 @@ def test_lists_have_every_failure_and_those_that_failed_where_nbgrader_does_not_
         assert api.get_student_submissions(student)[0]["failure"] == failure
 
 
+def test_a_failure_in_one_assignment_says_nothing_of_another(
+    course: Course, api: NbGraderAPI
+) -> None:
+    other = Course(course.root, "other")
+    other.master.parent.mkdir()
+    shutil.copy(course.master, other.master)
+    for one in (course, other):
+        hand_in(one, "an")
+    record_failure(other, "an", REFUSED)
+    rows = {row["name"]: row["failure"] for row in api.get_student_submissions("an")}
+    assert rows["lenet"] is None and rows["other"]["status"] == "rejected"
+    assert [row["failure"] for row in api.get_submissions("lenet")] == [None]
+
+
 def test_the_button_says_why_where_nbgrader_finds_no_notebook(
     course: Course, api: NbGraderAPI
 ) -> None:
@@ -244,7 +260,9 @@ def test_the_overview_has_what_was_lost_and_the_flags_that_ask_for_a_person() ->
     assert [flag.code for flag in overview.flags] == ["denied"]
 
 
-def page(course: Course, student: str, notebook: nbformat.NotebookNode) -> str:
+def page(
+    course: Course, student: str, notebook: nbformat.NotebookNode, *, stock: bool = False
+) -> str:
     """The page for manual grading as nbgrader's handler makes it."""
     path = course.notebook("autograded", student)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -258,7 +276,8 @@ def page(course: Course, student: str, notebook: nbformat.NotebookNode) -> str:
         "last_name": SCRIPT, "first_name": "An",
     }  # fmt: skip
     database = f"sqlite:///{course.root / 'gradebook.db'}"
-    exporter = SubmissionExporter(course.root, database, template_path, config)
+    ours = SubmissionExporter(course.root, database, template_path, config)
+    exporter = HTMLExporter(config=config) if stock else ours
     return exporter.from_filename(str(path), resources)[0]
 
 
@@ -310,6 +329,17 @@ def test_what_stands_in_an_address_becomes_no_script() -> None:
     for value in (SCRIPT, '";window.attacked = 1;"'):
         html = rendered("manage_students_assignments.tpl", student_id=value)
         assert value not in html and str(Markup.escape(value)) in html
+
+
+def test_stock_nbgrader_runs_what_stands_in_an_address_and_in_a_name(course: Course) -> None:
+    """What the hooks are there for; where this fails, nbgrader has mended it."""
+    stock = Environment(loader=FileSystemLoader(template_path))  # as nbgrader has it
+    template = stock.get_template("manage_students_assignments.tpl")
+    assert 'var student_id = "";window.attacked = 1;"";' in template.render(
+        student_id='";window.attacked = 1;"'
+    )
+    html = page(course, "an", a_test_cell(), stock=True)
+    assert "<script>window.attacked = 1</script>" in html
 
 
 def test_a_path_comes_whole_to_the_script_that_opens_it() -> None:
