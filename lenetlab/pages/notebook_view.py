@@ -27,6 +27,9 @@ ROOM_FOR_PICTURES = 3_000_000  # characters of a page's pictures
 _AROUND = 150  # bytes that the page puts around a cell
 # Frames of tables as Keras prints them, in letters that take a third of the bytes.
 _FRAMES = str.maketrans("─━│┃┌┍┏┐┓└┕┗┘┛├┡┢┣┤┩┪┫┬┳┴┻┼╇╈╋═║", "--||" + "+" * 26 + "=|")
+_PRINTED = Markup("<pre>{}</pre>")
+# A table keeps its lines, and is moved sideways where there is no room for them.
+_PRINTED_TABLE = Markup('<pre class="wide" tabindex="0">{}</pre>')
 _LEFT_OUT = Markup('<p class="soft">(… phần còn lại không hiện ở đây vì quá dài)</p>')
 
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
@@ -149,7 +152,8 @@ def _outputs(outputs: list[Any], name: str, is_test: bool) -> Shown:
         if printed and (address or output is None):
             text = short("".join(printed), max(left, 100)).rstrip().translate(_FRAMES)
             printed, left = [], left - len(text)
-            made += [Markup("<pre>{}</pre>").format(text)] if text else []
+            kind = _PRINTED_TABLE if "+--" in text else _PRINTED
+            made += [kind.format(text)] if text else []
         if address:
             made.append(Markup('<img src="{}" alt="Hình do ô này vẽ">').format(address))
             pictures += len(address)
