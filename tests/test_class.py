@@ -206,9 +206,8 @@ def test_explain_answers_from_the_records_why_points_were_lost(graded_class: Pat
 
 @pytest.mark.xdist_group("class")
 def test_a_shell_completes_the_names_of_students(graded_class: Path) -> None:
-    asked = {
-        "_LENETLAB_COMPLETE": "complete_bash", "COMP_WORDS": "lenetlab explain b", "COMP_CWORD": "2",
-    }  # fmt: skip
+    asked = {"_LENETLAB_COMPLETE": "complete_bash", "COMP_CWORD": "2"}
+    asked["COMP_WORDS"] = "lenetlab explain b"
     program = Path(sys.executable).with_name("lenetlab")
     done = subprocess.run(
         [program], cwd=graded_class, env=os.environ | asked, capture_output=True, text=True

@@ -24,16 +24,9 @@ from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 from lenetlab import records
 from lenetlab.course import classroom, directory, feedback, interrupts
 from lenetlab.course.directory import Course
+from tools.browser import launch
 
-from .test_formgrader import (
-    ELSEWHERE,
-    MARKED,
-    MARKUP,
-    OPTIONS,
-    browser_path,
-    harm_done,
-    write_markup,
-)
+from .in_browser import ELSEWHERE, MARKED, MARKUP, harm_done, write_markup
 from .test_grading import ROOT, nbgrader
 
 pytestmark = pytest.mark.xdist_group("feedback")
@@ -49,7 +42,9 @@ NAME = f"Nguyễn {MARKUP[0]}", f"An {MARKUP[3]}"
 def grade(course: Course, *students: str, pages: bool = True) -> classroom.Graded:
     """What ``lenetlab grade`` does."""
     chosen = list(students)
-    return classroom.grade_class(course, chosen, force=False, pages=pages, done=lambda _student: None)
+    return classroom.grade_class(
+        course, chosen, force=False, pages=pages, done=lambda _student: None
+    )
 
 
 def book(course: Course) -> Gradebook:
@@ -242,11 +237,10 @@ WIDTHS = {"desktop": (1280, 720), "phone": (360, 640)}
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = browser_path(playwright)
-        with playwright.chromium.launch(executable_path=path, args=list(OPTIONS)) as launched:
-            yield launched
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    own = tmp_path_factory.mktemp("chromium")
+    with sync_playwright() as playwright, launch(playwright, own) as launched:
+        yield launched
 
 
 @pytest.fixture

@@ -1,27 +1,34 @@
 """The formgrader in a browser: what an instructor clicks and types is what the gradebook holds."""
 
-import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from playwright.sync_api import Locator, Page, Playwright, Response, Route, expect, sync_playwright
+from playwright.sync_api import Route, expect, sync_playwright
 
 from lenetlab.course.directory import Course, nbgrader_api
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.master import Assignment
+from tools.browser import jupyterlab, launch
 
+from .in_browser import (
+    ELSEWHERE,
+    MARKED,
+    MARKUP,
+    MATHJAX,
+    PAGE_SECONDS,
+    SOLVED,
+    Formgrader,
+    harm_done,
+    keep,
+    solve,
+    write_markup,
+)
 from .test_grading import ROOT, expected, scores
 from .test_sandbox import descendants, wait_until_gone
 
@@ -34,152 +41,13 @@ NAMES = {"vd05-kernel-5x5": ("Lê", "An"), "vd01-dung-het": ("Trần Bình", Non
 STUDENT, ITEM, SCORE = "vd05-kernel-5x5", "beta-hidden", 0.75
 NAME = "Lê, An"
 CELL, COMMENT = "beta-solution", "Nhận 0,75: kernel 5×5 có lý do nêu trong báo cáo."
-
-CHROMIUM = Path("/usr/bin/chromium")
-OPTIONS = (
-    "--no-sandbox",  # root needs it; the browser sees no page but those of this test's server
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-# Pages for manual grading load MathJax from the internet, and begin when it says that it is done.
-MATHJAX = 'var MathJax = {Hub: {Startup: {signal: {Interest: (tell) => tell("End")}}}};'
-
-PAGE_SECONDS = 30
-GRADING_SECONDS = 180  # the first click starts the sandbox
-SERVER_SECONDS = 60
-
+# Who works in JupyterLab, and what the instructor then gives and writes.
+NEW = "22520001"
+BY_HAND, REMARK = 0.25, "Ý tưởng đúng, chỉ quên đổi lớp gộp."
 
 # What the first student hands in before the notebook.
 WORD = b"PK\x03\x04[Content_Types].xml word/document.xml"
 REASON = "this is a Word document, not a notebook"
-
-# A submission full of what a page might run, cover itself with, or ask other machines for.
-MARKED = "day-the-html"
-ELSEWHERE = "https://elsewhere.example/"
-MARKUP = (
-    "<script>window.attacked = 1</script>",
-    '<img src="x" onerror="window.attacked = 2">',
-    f'<meta http-equiv="refresh" content="0; url={ELSEWHERE}">',
-    '<div id="cover" style="position: fixed; inset: 0; background: white">10/10</div>',
-    "<svg onload='window.attacked = 3'></svg><iframe srcdoc='<script>parent.attacked=4</script>'>",
-    "<style>body { display: none }</style>",
-    f"[10 điểm](javascript:window.attacked=5) ![]({ELSEWHERE}a.png) <{ELSEWHERE}>",
-    f"[a]: javascript:window.attacked=6\n\n[a] ![b][b]\n\n[b]: {ELSEWHERE}b.png",
-    r"$$\style{position: fixed; inset: 0}{10}\href{javascript:window.attacked=7}{10}$$",
-    "```\n</code></pre><script>window.attacked = 8</script>\n```\n~~~\n````\n<b id='cover'>",
-    "    <script>window.attacked = 9</script>\n\n\t<div id='cover'>",
-)
-
-
-def write_markup(path: Path) -> None:
-    """The solved notebook with the markup in every kind of cell, output and name."""
-    notebook = nbformat.read(ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb", as_version=4)
-    everything = "\n\n".join(MARKUP)
-    for text in (*MARKUP, everything):
-        notebook.cells.insert(3, nbformat.v4.new_markdown_cell(text))
-        notebook.cells.insert(3, nbformat.v4.new_raw_cell(text, metadata={"format": "text/html"}))
-        shows = f"from IPython.display import HTML, Markdown\nprint({text!r})\n"
-        shows += f"display(HTML({text!r}), Markdown({text!r}))\n# {text!r}"
-        notebook.cells.append(nbformat.v4.new_code_cell(shows))
-    attached = nbformat.v4.new_markdown_cell("![x](attachment:x.svg)")
-    svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>window.attacked = 10</script></svg>"
-    attached.attachments = {"x.svg": {"image/svg+xml": svg}}
-    notebook.cells.append(attached)
-    for cell in notebook.cells:
-        if "train" in cell.metadata.get("tags", []):
-            data = {"text/html": everything, "text/markdown": everything, "text/plain": everything}
-            cell.outputs.append(nbformat.v4.new_output("display_data", data))
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == "beta-solution":
-            cell.source = cell.source.replace("Flatten()", f"Flatten(name={MARKUP[0]!r})")
-    path.parent.mkdir(parents=True)
-    nbformat.write(notebook, path)
-
-
-@dataclass
-class Formgrader:
-    """The formgrader of a running JupyterLab, open in a browser."""
-
-    root: Path
-    url: str
-    server: subprocess.Popen[bytes]
-    page: Page
-    errors: list[str] = field(default_factory=list)  # of the pages' scripts
-    refused: list[str] = field(default_factory=list)  # requests to other machines
-
-    def open(self, path: str) -> None:
-        self.page.goto(f"{self.url}formgrader/{path}")
-
-    def row(self, student: str) -> Locator:
-        """A student's line in the list of submissions."""
-        named = self.page.locator("td.student-id", has_text=re.compile(f"^{student}$"))
-        return self.page.locator("#main-table tr").filter(has=named)
-
-    def autograde(self, student: str) -> str:
-        """Have a student's submission graded; returns what the dialog said."""
-        return self.click(student, "autograde")
-
-    def click(self, student: str, column: str) -> str:
-        """Click a student's button in the list of submissions; returns what the dialog said."""
-        self.row(student).locator(f"td.{column} a").click()
-        dialog = self.page.locator(".modal-content")
-        expect(dialog).to_be_visible(timeout=1000 * GRADING_SECONDS)
-        text = dialog.inner_text()
-        dialog.get_by_role("button", name="OK").click()
-        expect(dialog).to_have_count(0)
-        return text
-
-    def listed(self, path: str) -> Page:
-        """Open a list; it is there once it has rows of its own."""
-        self.open(path)
-        expect(self.page.locator("#main-table a").first).to_be_attached()
-        return self.page
-
-    def open_submission(self, name: str) -> None:
-        """Go to a student's page by way of the list for manual grading."""
-        self.listed("gradebook/lenet/lenet")  # the button needs the rows
-        self.page.get_by_role("button", name="Show All Names").click()
-        self.page.get_by_role("link", name=name, exact=True).click()
-
-    def score_field(self, item: str) -> Locator:
-        """Where an item's score is typed; ready once it shows what the grader gave."""
-        place = self.page.locator(f"#{item}")
-        expect(place).to_have_attribute("placeholder", re.compile(r"\d"))
-        return place
-
-    def comment_field(self, cell: str) -> Locator:
-        """Where a comment is typed, below a cell that students fill in."""
-        place = self.page.locator(f"#{cell}-comment")
-        expect(place).to_have_attribute("placeholder", re.compile(r"\w"))
-        return place
-
-    def write(self, place: Locator, text: str) -> None:
-        """Type into a field in place of what it holds, and leave it: the page saves then."""
-
-        def saves(response: Response) -> bool:
-            return response.request.method == "PUT"
-
-        with self.page.expect_response(saves) as saved:
-            place.click()
-            place.press("Control+a")
-            place.press_sequentially(text)
-            place.press("Tab")
-        assert saved.value.ok
-
-    def grades(self, student: str) -> dict[str, dict[str, Any]]:
-        """The gradebook's grades of a student by item, with what was given by hand."""
-        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
-            notebook = gradebook.find_submission_notebook("lenet", "lenet", student)
-            return {grade.name: grade.to_dict() for grade in notebook.grades}
-
-    def comments(self, student: str) -> dict[str, str]:
-        """The gradebook's comments on a student's cells that were written by hand."""
-        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
-            notebook = gradebook.find_submission_notebook("lenet", "lenet", student)
-            return {c.name: c.manual_comment for c in notebook.comments if c.manual_comment}
 
 
 @dataclass
@@ -190,65 +58,6 @@ class Clicked:
     status: str  # as the list shows it after that
     total: str
     processes: list[int]  # of the server's, by then
-
-
-def browser_path(playwright: Playwright) -> Path:
-    """The system's Chromium; Playwright's own where the system has none that it can drive."""
-    for path in (CHROMIUM, Path(playwright.chromium.executable_path)):
-        if path.exists():
-            return path
-    pytest.fail(f"There is no {CHROMIUM}. Install chromium: tools/install_system.sh chromium")
-
-
-@contextmanager
-def jupyterlab(
-    root: Path, own: Path, meanwhile: Callable[[], None]
-) -> Iterator[tuple[subprocess.Popen[bytes], str, str]]:
-    """JupyterLab in a course's folder, with no configuration: its process, address and token.
-
-    ``meanwhile`` is called while it starts. Once it has ended, nothing that it started may be left.
-    """
-    users = ("JUPYTER", "IPYTHON")  # nothing of the user's is read or written
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(users)}
-    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
-        environment[name] = str(own / name)
-    options = ("--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0")
-    log = own / "jupyterlab.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
-            cwd=root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        meanwhile()
-        info = own / "JUPYTER_RUNTIME_DIR" / f"jpserver-{server.pid}.json"
-        where = json.loads(wait_for_file(info, server, log))
-        yield server, where["url"], where["token"]
-        started = descendants(server.pid)
-        server.terminate()
-        assert server.wait(SERVER_SECONDS) == 0, last_words(log)
-        assert wait_until_gone(started) == [], "the server ended and left processes behind"
-    finally:
-        server.kill()
-        server.wait()
-
-
-def wait_for_file(file: Path, server: subprocess.Popen[bytes], log: Path) -> str:
-    """What the server writes down once it listens."""
-    end = time.monotonic() + SERVER_SECONDS
-    while time.monotonic() < end and server.poll() is None:
-        if file.exists() and (text := file.read_text("utf-8")).endswith("}"):
-            return text
-        time.sleep(0.05)
-    pytest.fail(f"JupyterLab did not start: {last_words(log)}")
-
-
-def last_words(log: Path) -> str:
-    return log.read_text("utf-8", "replace")[-3000:]
 
 
 def prepare(root: Path) -> None:
@@ -270,31 +79,28 @@ def prepare(root: Path) -> None:
 def formgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Formgrader]:
     """A released course with submissions, nothing graded yet; the browser is logged in."""
     root, own = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("jupyter")
-    with sync_playwright() as playwright:
-        path = browser_path(playwright)
-        shutil.copytree(ROOT / "source", root / "source")
-        shutil.copy(ROOT / "nbgrader_config.py", root)
-        # Chromium leaves things in its user's home.
-        home: dict[str, str | float | bool] = {**os.environ, "HOME": str(own)}
-        with (
-            jupyterlab(root, own, lambda: prepare(root)) as (server, url, token),
-            playwright.chromium.launch(executable_path=path, args=OPTIONS, env=home) as browser,
-        ):
-            page = browser.new_page()
-            page.set_default_timeout(1000 * PAGE_SECONDS)
-            expect.set_options(timeout=1000 * PAGE_SECONDS)
-            opened = Formgrader(root, url, server, page)
-            page.on("pageerror", lambda error: opened.errors.append(str(error)))
+    shutil.copytree(ROOT / "source", root / "source")
+    shutil.copy(ROOT / "nbgrader_config.py", root)
+    images = str(root / "source" / "lenet" / "few_images.npz")
+    server = jupyterlab(root, own, lambda: prepare(root), MNIST_NPZ=images)
+    with sync_playwright() as playwright, server as lab, launch(playwright, own) as browser:
+        url = lab.url
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.set_default_timeout(1000 * PAGE_SECONDS)
+        expect.set_options(timeout=1000 * PAGE_SECONDS)
+        opened = Formgrader(root, url, lab.process, page)
+        page.on("pageerror", lambda error: opened.errors.append(str(error)))
 
-            def refuse(route: Route) -> None:
-                opened.refused.append(route.request.url)
-                route.abort()
+        def refuse(route: Route) -> None:
+            opened.refused.append(route.request.url)
+            route.abort()
 
-            page.route(re.compile(f"^(?!{re.escape(url)}|file:|data:)"), refuse)
-            page.route(re.compile("/mathjax/"), lambda route: route.fulfill(body=MATHJAX))
-            # Not by way of a page of the formgrader's: their cookies hold for one folder only.
-            page.goto(f"{url}login?token={token}&next=/formgrader/manage_submissions/lenet")
-            yield opened
+        page.route(re.compile(f"^(?!{re.escape(url)}|file:|data:)"), refuse)
+        page.route(re.compile("/mathjax/"), lambda route: route.fulfill(body=MATHJAX))
+        lab.log_in(page, "formgrader/manage_submissions/lenet")
+        yield opened
+        started = descendants(lab.process.pid)
+    assert wait_until_gone(started) == [], "the server ended and left processes behind"
 
 
 @pytest.fixture(scope="module")
@@ -458,22 +264,6 @@ def test_the_page_shows_what_was_graded_since_the_server_read_it(
     expect(item).to_contain_text("0.25 / 1")
 
 
-def harm_done(page: Page) -> list[Any]:
-    """What the student's markup did to the page that is open."""
-    return list(
-        page.evaluate(
-            """() => [
-                window.attacked,
-                document.querySelectorAll("#cover, svg[onload], iframe, [onerror]").length,
-                document.querySelectorAll("meta[http-equiv=refresh]").length,
-                [...document.links].filter((link) => link.protocol == "javascript:"
-                    && link.textContent.includes("10")).length,
-                getComputedStyle(document.body).display == "none",
-            ]"""
-        )
-    )
-
-
 def test_markup_of_a_student_does_nothing_to_the_pages_of_an_instructor_and_of_the_student(
     formgrader: Formgrader, graded: dict[str, Clicked]
 ) -> None:
@@ -512,3 +302,65 @@ def test_markup_of_a_student_does_nothing_to_the_pages_of_an_instructor_and_of_t
     assert harm_done(page) == [None, 0, 0, 0, False]
     assert page.url == feedback.as_uri()
     assert [url for url in formgrader.refused if ELSEWHERE in url] == []
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was on the screen on the way from JupyterLab to the feedback page."""
+
+    checks: dict[str, str]  # what the visible checks said to the student
+    dialog: str  # of the button that grades
+    overview: str  # of the page for manual grading, before a score was given
+    total: str  # in the list of submissions, after that
+    feedback: str
+
+
+@pytest.fixture(scope="module")
+def seen(formgrader: Formgrader) -> Seen:
+    """A student opens the release, writes Alpha right and Beta wrong, runs all, saves and hands in.
+
+    An instructor has it graded, gives a score and a comment by hand, and makes the feedback page.
+    """
+    root, page = formgrader.root, formgrader.page
+    home = root / "home"  # the student's
+    home.mkdir()
+    shutil.copy(root / "release" / "lenet" / "lenet.ipynb", home)
+    page.goto(f"{formgrader.url}lab/tree/home/lenet.ipynb")
+    checks = solve(page)
+    submitted = root / "submitted" / NEW / "lenet"
+    submitted.mkdir(parents=True)
+    shutil.copy(home / "lenet.ipynb", submitted)
+
+    formgrader.listed("manage_submissions/lenet")
+    dialog = formgrader.autograde(NEW)
+    formgrader.open_submission(NEW)
+    overview = page.locator("#overview").inner_text()
+    keep(page, "2-instructor-overview")
+    formgrader.write(formgrader.score_field("beta-hidden"), str(BY_HAND))
+    formgrader.write(formgrader.comment_field("beta-solution"), REMARK)
+    keep(page, "3-instructor-comment")
+    formgrader.listed("manage_submissions/lenet")
+    total = formgrader.row(NEW).locator("td.score").inner_text()
+    formgrader.click(NEW, "generate-feedback")
+    page.goto((root / "feedback" / NEW / "lenet" / "lenet.html").as_uri())
+    keep(page, "4-student-feedback")
+    return Seen(checks, dialog, overview, total, page.inner_text("body"))
+
+
+def test_a_student_sees_one_check_pass_and_the_other_say_what_is_wrong(seen: Seen) -> None:
+    assert set(seen.checks) == set(SOLVED)
+    assert "✔" in seen.checks["AlphaCNN"] and "0,5/0,5" in seen.checks["AlphaCNN"], seen.checks
+    assert "MaxPooling2D" in seen.checks["BetaCNN"] and "0 điểm" in seen.checks["BetaCNN"]
+
+
+def test_an_instructor_grades_it_and_sees_first_what_was_lost(seen: Seen) -> None:
+    assert f"Successfully autograded 'lenet' for student '{NEW}'" in seen.dialog
+    assert "Beta – hidden check" in seen.overview and "Alpha – hidden check" not in seen.overview
+
+
+def test_the_feedback_page_has_the_points_the_score_by_hand_and_the_comment(seen: Seen) -> None:
+    # Alpha's two checks, and what the instructor gave; no question is answered.
+    assert seen.total.startswith("1.75 /")
+    assert "1,75" in seen.feedback and REMARK in seen.feedback
+    assert "MaxPooling2D" in seen.feedback, "what is needed, beside what was found"
+    assert "GammaCNN chưa chạy được" in seen.feedback

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +72,13 @@ def launch(playwright: Playwright, home: Path) -> Browser:
 
 
 @contextmanager
-def jupyterlab(root: Path, own: Path, **environment: str) -> Iterator[Server]:
+def jupyterlab(
+    root: Path, own: Path, meanwhile: Callable[[], None] = lambda: None, **environment: str
+) -> Iterator[Server]:
     """JupyterLab in the folder ``root``, with no configuration of the user's.
 
-    ``own`` takes what it writes; ``environment`` is what its kernels find beside the caller's.
+    ``own`` takes what it writes; ``environment`` is what its kernels find beside the caller's, and
+    ``meanwhile`` is called while it starts.
 
     Raises:
         RuntimeError: it did not start, or did not end as it should; the text is its log's end.
@@ -100,6 +103,7 @@ def jupyterlab(root: Path, own: Path, **environment: str) -> Iterator[Server]:
             stderr=output,
         )
     try:
+        meanwhile()
         info = own / "JUPYTER_RUNTIME_DIR" / f"jpserver-{process.pid}.json"
         where = json.loads(_wait_for(info, process, log))
         yield Server(process, where["url"], where["token"])
