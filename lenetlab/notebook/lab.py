@@ -13,6 +13,7 @@ from typing import Annotated
 
 import msgspec
 
+from lenetlab.language.templates import mismatch
 from lenetlab.notebook.measurements import Evidence
 
 KINDS = ("accuracy", "seconds")
@@ -42,6 +43,7 @@ class Lab:
     hints: dict[str, str] = field(default_factory=dict)  # by the field that deviates
     # What kinds of items are called, by the end of a grade_id and the language.
     items: dict[str, dict[str, str]] = field(default_factory=dict)
+    english: dict[str, str] = field(default_factory=dict)  # of what the notebook says: templates
     files: tuple[Path, ...] = ()  # all of them, ``lab.toml`` included: not for students
     digest: bytes = b""  # of the files
 
@@ -98,6 +100,7 @@ class _Content(msgspec.Struct, forbid_unknown_fields=True):
     reference_runs: _File | None = None
     hints: dict[str, str] = {}
     items: dict[str, _Title] = {}
+    english: dict[str, str] = {}
 
 
 def load(folder: Path) -> Lab:
@@ -117,6 +120,9 @@ def load(folder: Path) -> Lab:
     if misplaced:
         text = "stands under [hints]; it has to come before the first [table]"
         raise LabError(f"{path}: {', '.join(sorted(misplaced))} {text}")
+    for pair in content.english.items():
+        if wrong := mismatch(pair):
+            raise LabError(f"{path}: english: {wrong}")
     data = {name: _beside(path, f"data.{name}", file) for name, file in content.data.items()}
     files = [path, *data.values()]
     runs: tuple[Evidence, ...] = ()
@@ -142,6 +148,7 @@ def load(folder: Path) -> Lab:
         reference_runs=runs,
         hints=content.hints,
         items={end: {"vi": title.vi, "en": title.en} for end, title in content.items.items()},
+        english=content.english,
         files=tuple(files),
         digest=hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).digest(),
     )
