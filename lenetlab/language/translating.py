@@ -57,8 +57,8 @@ class _Catalogue:
             values = None if found is None else self._values(found, depth)
             if values is not None:
                 return pair.target.filled(values)
-        if text[:1].isupper():  # where it begins a sentence
-            small = text[:1].lower() + text[1:]
+        small = text[:1].lower() + text[1:]
+        if small != text and not small[:1].isupper():  # where it begins a sentence
             other = self._text(small, pairs, depth)
             return text if other == small else other[:1].upper() + other[1:]
         return text
