@@ -57,8 +57,8 @@ class _Catalogue:
             values = None if found is None else self._values(found, depth)
             if values is not None:
                 return pair.target.filled(values)
-        if text[:1].isupper():  # where it begins a sentence
-            small = text[:1].lower() + text[1:]
+        small = text[:1].lower() + text[1:]
+        if small != text and not small[:1].isupper():  # where it begins a sentence
             other = self._text(small, pairs, depth)
             return text if other == small else other[:1].upper() + other[1:]
         return text
@@ -93,7 +93,7 @@ def translate(text: str, language: Language, lab: Mapping[str, str] | None = Non
 
 @cache
 def pairs() -> dict[str, dict[str, str]]:
-    """The pairs by section, Vietnamese and English; those for parts of lines begin with ``part.``."""
+    """The pairs by section, Vietnamese and English; ``part.`` begins those of parts of lines."""
     text = resources.files(__package__).joinpath("catalogue.toml").read_text("utf-8")
     content = tomllib.loads(text)
     parts = content.pop("part")
@@ -119,7 +119,7 @@ def _directed(found: list[tuple[str, str]], language: Language) -> tuple[_Pair, 
 
 
 def _number(text: str, language: Language) -> str:
-    """A figure with the signs of the language: ``106 154`` and ``0,5``, or ``106,154`` and ``0.5``."""
+    """A figure with the signs of the language: ``0,5`` and ``106 154``, ``0.5`` and ``106,154``."""
     return text.translate(_SIGNS[language])
 
 
