@@ -22,18 +22,25 @@ PICTURE = ROOT / "docs" / "architecture.png"
 BEGIN, END = "<!-- made by tools/draw_architecture.py -->\n", "<!-- end -->\n"
 
 # From what is graded to what it runs in, and last what a user calls.
-FOLDERS = ("", "notebook", "boxes", "model", "checks", "sandbox", "course", "collect", "cli")
+FOLDERS = (
+    "", "notebook", "boxes", "model", "checks", "sandbox", "course", "pages", "formgrader", "collect",
+    "language", "terminal", "cli",
+)  # fmt: skip
 ORDER = (
-    "records", "grading", "tables", "doctor",
-    "intake", "diagnosis", "master", "match", "placing", "windows", "work", "restore", "doubts",
+    "records", "grading", "doctor",
+    "intake", "diagnosis", "master", "titles", "match", "placing", "windows", "work", "restore", "doubts",
     "outputs", "measurements", "blame", "heirs",
     "written", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "replay", "standins", "errors", "figures",
     "snapshot", "cleanroom",
     "describe", "classes", "activations", "rebuild",
-    "architecture", "compare", "change", "questions", "texts",
+    "architecture", "compare", "change", "side_by_side", "questions", "texts",
     "worker", "limits", "confine", "forkserver", "watch", "seccomp", "cgroup",
-    "directory", "handed_in", "release", "classroom", "booking", "preprocessors",
+    "directory", "handed_in", "release", "classroom", "booking", "preprocessors", "lookup",
+    "standings", "gradebook", "templating", "feedback", "feedback_cards", "own_lines",
+    "feedback_measured", "feedback_again", "notebook_view", "inert", "class_report", "report",
+    "class_data", "shared_figures", "charts", "actions", "hooks", "lists", "overview",
+    "text", "verdict", "grades",
     "collecting", "sources", "archives", "systems", "roster", "matching", "handin", "store",
     "origin",
 )  # fmt: skip
