@@ -14,7 +14,8 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 JOBS ?= 2
 ASSIGNMENT ?= lenet
 
-.PHONY: help setup demo release test quick fuzz lint format attacks mangled bench pages verdicts experiment figure examples clean
+.PHONY: help setup demo release test quick fuzz lint format attacks mangled bench pages verdicts experiment figure examples \
+	screenshots clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
@@ -29,6 +30,7 @@ help:
 	@echo "make verdicts    right and wrong architectures, against an ordinary autograder"
 	@echo "make experiment  train all models on MNIST (MNIST_NPZ=file), write docs/results.md"
 	@echo "make examples    run the demo class anew in Jupyter kernels (MNIST_NPZ=file)"
+	@echo "make screenshots take the README's pictures, in Chromium"
 	@echo "make figure      draw LeNet.png and docs/architecture.png anew"
 
 setup: $(READY)
@@ -89,6 +91,9 @@ attacks mangled bench pages verdicts experiment: setup
 figure: setup
 	$(BIN)/python tools/draw_lenet.py
 	$(BIN)/python tools/draw_architecture.py
+
+screenshots: $(READY_TESTS)
+	$(BIN)/python -m tools.take_screenshots
 
 examples: release
 	$(BIN)/python tools/make_examples.py

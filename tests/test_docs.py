@@ -1,6 +1,7 @@
 """What the documents name is there, and the list of modules names them all."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,14 @@ def test_the_architecture_lists_every_module() -> None:
     assert sorted(listed) == sorted(
         name for name in present if not Path(name).stem.startswith("__")
     )
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
+def test_the_link_to_colab_leads_to_the_release_where_the_project_is_published(name: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    repository = project["urls"]["Repository"].removeprefix("https://github.com/")
+    start = f"https://colab.research.google.com/github/{repository}/blob/main/"
+    links = re.findall(r"https://colab[^\s)]+", (ROOT / name).read_text("utf-8"))
+    assert links
+    for link in links:
+        assert link.startswith(start) and (ROOT / link.removeprefix(start)).is_file()

@@ -1,7 +1,7 @@
 """Take the README's pictures: the notebook, a feedback page, the class report, the terminal.
 
 The demo class is graded in a folder of its own, and what people then see is photographed.
-Run: .venv/bin/python tools/take_screenshots.py
+Run: .venv/bin/python -m tools.take_screenshots
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def lenetlab(course: Path, *words: str) -> str:
     look = {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "LENETLAB_LANG": "vi"}
     command = [sys.executable, "-m", "lenetlab", *words]
     done = subprocess.run(
-        command, cwd=course, env=os.environ | look, stdout=subprocess.PIPE, text=True, check=True
+        command, cwd=course, env=os.environ | look, capture_output=True, text=True, check=True
     )
     return done.stdout
 
@@ -75,9 +75,8 @@ def terminal(browser: Browser, course: Path, picture: Path) -> None:
     opened = browser.new_page(viewport={"width": 1000, "height": 760})
     opened.route("https://**", lambda route: route.abort())  # rich names a font on the internet
     opened.goto(picture.as_uri())
-    box = opened.locator("svg").bounding_box()
-    assert box is not None
-    opened.set_viewport_size({"width": round(box["width"]), "height": round(box["height"])})
+    _, _, width, height = map(float, (opened.locator("svg").get_attribute("viewBox") or "").split())
+    opened.set_viewport_size({"width": 1000, "height": round(1000 * height / width)})
     save(opened, "terminal")
 
 
