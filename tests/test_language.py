@@ -12,12 +12,14 @@ import pytest
 
 import lenetlab
 from lenetlab.checks import texts
+from lenetlab.course import handed_in, strays
+from lenetlab.course.directory import Course
 from lenetlab.language import flag_title, label, translate
 from lenetlab.language.labels import _file
 from lenetlab.language.templates import mismatch
 from lenetlab.language.translating import pairs
-from lenetlab.notebook import master
-from lenetlab.notebook.lab import Lab, load
+from lenetlab.notebook import diagnosis, intake, master
+from lenetlab.notebook.lab import Lab, LabError, load
 from lenetlab.records import Finding, Language, Status
 from tests.conftest import MASTER
 
@@ -133,6 +135,14 @@ def test_both_sides_of_a_pair_have_the_same_placeholders_and_no_other_language(l
     assert mismatch(("{x}", "{x}"))
 
 
+def test_a_labs_pairs_are_checked_when_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "lab.toml").write_text(
+        '[english]\n"cần {number} lớp" = "needs {n} layers"\n', "utf-8"
+    )
+    with pytest.raises(LabError, match=r"lab\.toml: english: .* the same placeholders"):
+        load(tmp_path)
+
+
 def test_the_hints_of_the_lab_and_what_its_notebook_says_have_pairs(lab: Lab) -> None:
     for hint in lab.hints.values():
         assert is_translated(f"Gợi ý: {hint}", lab)
@@ -203,6 +213,13 @@ def test_numbers_follow_the_language() -> None:
             "a.pdf: đây là một file PDF, không phải notebook; sinh viên cần nộp lại file",
         ),
         (
+            "b.zip: this is a zip archive, not a notebook; the student should hand in the .ipynb "
+            "file that is in it, not packed; or: python3 -m zipfile -e b.zip unpacked",
+            "vi",
+            "b.zip: đây là một file nén zip, không phải notebook; sinh viên cần nộp file .ipynb "
+            "nằm trong đó, không nén; hoặc: python3 -m zipfile -e b.zip unpacked",
+        ),
+        (
             "timestamp.txt has 'x', which is no time: whether it was late is not known; write the "
             "time into it, as 2026-03-01 17:00:00 +0700",
             "vi",
@@ -241,11 +258,73 @@ def test_no_text_takes_long_or_stops_it(piece: str, lab: Lab) -> None:
     translate("", "en", lab.english), translate("", "vi", lab.english)  # the catalogue is read
     languages: tuple[Language, Language] = ("en", "vi")
     for language in languages:
-        for longest in (100_000, 3_900):
+        for longest in (100_000, 3_900, 100):
             lines = "\n".join(text[n : n + longest] for n in range(0, len(text), longest))
             began = time.process_time()
             translate(lines, language, lab.english)
             assert time.process_time() - began < 0.05
+
+
+def heads() -> dict[str, bytes]:
+    """Files that are no notebooks, by what they are."""
+    found = {kind: head + b"x" for head, kind, _ in diagnosis._SIGNATURES}
+    found |= {kind: b"PK\x03\x04" + name for name, kind in diagnosis._ZIPS}
+    found |= {f"page {word}": f"<html> {word}".encode() for word, _, _ in diagnosis._PAGES}
+    return found | {
+        "zip": b"PK\x03\x04x", "tar": b"x" * 257 + b"ustar", "video": b"xxxxftyp", "empty": b" ",
+        "link": b"https://drive.google.com/x", "xml": b"<a>", "diff": b"diff --git a b",
+        "printed": b"{'cells': 1}", "text": b"hello", "python": b"import os\n", "html": b"<html>",
+        "cut": b'{"cells": [', "extra": b'{"cells": []} x', "changed": b'{"cells": [1,,]}',
+        "drive": b'{"doc_id": "x"}', "error": b'{"error": "gone"}', "newer":
+        b'{"nbformat": 5, "cells": []}',
+        "json": b"[1]", "list": b'{"cells": 3}', "latin": b'{"a": "\xe9"}',
+        "binary": b"\x01\xff\x02",
+        "letter": b'{"a": "\xc3', "git": b"<<<<<<< a\n>>>>>>> b\n", "deep": b"[" * 100_000,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", heads())
+def test_what_is_said_of_a_file_is_said_in_vietnamese_and_back(name: str) -> None:
+    with pytest.raises(intake.Rejected) as rejected:
+        intake.decode(heads()[name])
+    there_and_back(str(rejected.value))
+    there_and_back(f"an.ipynb: {rejected.value}")
+
+
+def there_and_back(text: str) -> None:
+    said = translate(text, "vi")
+    assert VIETNAMESE.search(said), said
+    assert not re.search(r"(?<!Download )\b(the|this|is|which|and)\b", said), said
+    assert translate(said, "en") == text
+
+
+def test_what_is_said_of_a_folder_is_said_in_vietnamese_and_back(tmp_path: Path) -> None:
+    course = Course(tmp_path, "lab")
+    (tmp_path / "source" / "lab").mkdir(parents=True)
+    (tmp_path / "source" / "lab" / "lab.ipynb").touch()
+    for name in (
+        "an.ipynb", "x.zip", "x.rar", "x.csv", "no name!.ipynb", "*/lab/a.ipynb", "lab/a.ipynb",
+        "an/lab/a.ipynb", "an/lab/b.ipynb", "binh/lab/lab.ipynb", "binh/other.ipynb",
+        "binh/lab/other.ipynb", "binh/lab/x.csv", "chi/lab/x.ipynb", "dung/lab/x.csv", "em/lab/",
+        "giang/lab/.ipynb_checkpoints/lab-checkpoint.ipynb",
+    ):  # fmt: skip
+        path = tmp_path / "submitted" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir() if name.endswith("/") else path.touch()
+    (tmp_path / "submitted" / "binh" / "lab" / "link").symlink_to("lab.ipynb")
+    (tmp_path / "submitted" / "chi" / "lab" / "timestamp.txt").write_text("yesterday")
+    (tmp_path / "submitted" / "hoa").mkdir()
+    (tmp_path / "submitted" / "hoa" / "lab").symlink_to("../binh/lab")
+    told = [flag.message for flag in strays.strays(course)]
+    for student in handed_in.folders(course):
+        told += [flag.message for flag in handed_in.flags(course, student)]
+        try:
+            handed_in.find(course, student)
+        except intake.Rejected as reason:
+            told.append(str(reason))
+    assert len(told) >= 15
+    for text in told:
+        there_and_back(text)
 
 
 # --- labels and titles ----------------------------------------------------------------------------

@@ -18,9 +18,9 @@ from importlib import resources
 from lenetlab.language.templates import Template, template
 from lenetlab.records import Language
 
-MOST_LINES = 200  # of a text; those below are left as they are
-LONGEST_LINE = 4_000  # characters; longer lines are left as they are
-_DEEPEST = 100  # texts within texts: of a list, each further member stands in the one before
+# What is looked at of a text; what comes after it is left as it is, and so are longer lines.
+MOST_LINES, MOST_CHARACTERS, LONGEST_LINE = 100, 20_000, 4_000
+_DEEPEST = 60  # texts within texts: of a list, each further member stands in the one before
 _MARK = re.compile(r"[ \t]{0,80}(?:[-•✔✘][ \t])?")  # before a line's own text
 
 # What a placeholder may hold that is named for one of these.
@@ -88,7 +88,11 @@ def translate(text: str, language: Language, lab: Mapping[str, str] | None = Non
     """
     catalogue = _catalogue(language, tuple((lab or {}).items()))
     lines = text.split("\n")
-    return "\n".join([*map(catalogue.line, lines[:MOST_LINES]), *lines[MOST_LINES:]])
+    said, place = list[str](), 0
+    for line in lines[:MOST_LINES]:
+        place += len(line)
+        said.append(line if place > MOST_CHARACTERS else catalogue.line(line))
+    return "\n".join([*said, *lines[MOST_LINES:]])
 
 
 @cache
