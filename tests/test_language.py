@@ -48,7 +48,7 @@ READ = {"notebook/measurements"}
 OTHER = re.compile(
     r"Nobody was graded|<div|img \{|Whether submissions run|stopped; not graded|Notebooks, or fold"
     r"|unexpected end of data|There is no notebook in|There are no example|a link to|a special file"
-    r"|unknown time zone"
+    r"|unknown time zone|Show the items"
 )
 
 # How a message begins that is written in two steps.

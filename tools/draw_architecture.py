@@ -23,12 +23,13 @@ BEGIN, END = "<!-- made by tools/draw_architecture.py -->\n", "<!-- end -->\n"
 
 # From what is graded to what it runs in, and last what a user calls.
 FOLDERS = (
-    "", "notebook", "boxes", "model", "checks", "sandbox", "course", "pages", "formgrader", "collect",
-    "language", "terminal", "cli",
+    "", "notebook", "boxes", "model", "checks", "sandbox", "course", "pages", "formgrader",
+    "collect", "language", "terminal", "cli",
 )  # fmt: skip
 ORDER = (
     "records", "grading", "doctor",
-    "intake", "diagnosis", "master", "titles", "match", "placing", "windows", "work", "restore", "doubts",
+    "intake", "diagnosis", "master", "titles", "match", "placing", "windows", "work", "restore",
+    "doubts",
     "outputs", "measurements", "blame", "heirs",
     "written", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "replay", "standins", "errors", "figures",
