@@ -16,7 +16,8 @@ from lenetlab.pages.report_measured import Measured
 from lenetlab.pages.report_numbers import Spread
 from lenetlab.pages.templating import environment, render
 
-_FOR_A_PICTURE = 3  # figures; fewer are read faster as text
+_FOR_STRIPS = 3  # figures of a model; fewer are read faster as text
+_FOR_COLUMNS = report_numbers.FEW  # figures of a histogram, likewise
 
 
 def page(data: ClassData) -> str:
@@ -42,6 +43,11 @@ def page(data: ClassData) -> str:
         causes=report_findings.causes(data),
         few_kinds=report_findings.AT_ONCE,
         models=models,
+        has_quartiles=any(
+            one.spread is not None and one.spread.q1 is not None
+            for model in models
+            for one in model.values()
+        ),
         models_picture=report_pictures.strips(models) if _is_drawn(models) else "",
         sharing=report_measured.sharing(data),
         training=training,
@@ -56,11 +62,11 @@ def page(data: ClassData) -> str:
 
 
 def _is_drawn(models: list[dict[str, Measured]]) -> bool:
-    return any(len(one.figures) >= _FOR_A_PICTURE for model in models for one in model.values())
+    return any(len(one.figures) >= _FOR_STRIPS for model in models for one in model.values())
 
 
 def _is_pictured(spread: Spread) -> bool:
-    return spread.n >= _FOR_A_PICTURE
+    return spread.n >= _FOR_COLUMNS
 
 
 def _scores_picture(scores: report_scores.Scores | None) -> str:
@@ -84,7 +90,7 @@ def _training_picture(training: report_times.Training | None) -> str:
 
 
 def _handed_in_picture(handed_in: report_times.HandedIn | None) -> str:
-    if handed_in is None or handed_in.n < _FOR_A_PICTURE:
+    if handed_in is None or handed_in.n < _FOR_COLUMNS:
         return ""
     span = report_times.span_of(handed_in.unit)
     if handed_in.due is None:

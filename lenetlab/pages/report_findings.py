@@ -10,7 +10,7 @@ from itertools import chain
 
 from lenetlab.checks import texts
 from lenetlab.notebook.outputs import clean, cut
-from lenetlab.pages.report_data import ClassData, Student
+from lenetlab.pages.report_data import ClassData, GradedItem, Student
 from lenetlab.pages.report_numbers import count
 from lenetlab.records import Finding, Item, Simple
 
@@ -49,13 +49,14 @@ class Kind:
     @property
     def often(self) -> str:
         """What is found most often in place of what was expected."""
-        most = self.found.most_common(2)
-        return ", ".join(f"{value} ({count(n)})" for value, n in most)
+        if self.n == 1:
+            return ", ".join(list(self.found)[:2])
+        return ", ".join(f"{value} ({count(n)})" for value, n in self.found.most_common(2))
 
     @property
     def where(self) -> str:
         """The variants, with how many students each."""
-        return ", ".join(f"{group} {count(n)}" for group, n in self.groups.most_common(6) if group)
+        return ", ".join(f"{group} {count(n)}" for group, n in self.groups.items() if group)
 
     @property
     def linked(self) -> list[Student]:
@@ -76,7 +77,7 @@ def deviations(data: ClassData) -> list[Kind]:
             kind = kinds.setdefault(key, Kind(_title(findings[0])))
             instead = {_instead(finding) for finding in findings} - {""}
             kind.add(one, group, instead, texts.sentence(findings[0]))
-    return _commonest(kinds.values())
+    return _commonest(kinds.values(), data)
 
 
 def causes(data: ClassData) -> list[Kind]:
@@ -87,7 +88,7 @@ def causes(data: ClassData) -> list[Kind]:
         if not _has_model(item) and item.message:
             for title, line in causes_of(item.message, named[item.id]):
                 kinds.setdefault(title, Kind(title)).add(one, group, (), line)
-    return _commonest(kinds.values())
+    return _commonest(kinds.values(), data)
 
 
 def _has_model(item: Item) -> bool:
@@ -95,13 +96,22 @@ def _has_model(item: Item) -> bool:
     return any(finding.field != "graph" for finding in item.findings)
 
 
-def _commonest(kinds: Iterable[Kind]) -> list[Kind]:
-    return sorted(kinds, key=lambda kind: (-kind.n, kind.title))[:MOST]
+def _commonest(kinds: Iterable[Kind], data: ClassData) -> list[Kind]:
+    """The kinds in order, the variants of each as the assignment has them."""
+    order = dict.fromkeys(_group(item) for item in data.items)
+    found = sorted(kinds, key=lambda kind: (-kind.n, kind.title))[:MOST]
+    for kind in found:
+        kind.groups = Counter({group: kind.groups[group] for group in order if kind.groups[group]})
+    return found
+
+
+def _group(item: GradedItem) -> str:
+    return item.title.group or str(item.title)
 
 
 def _lost(data: ClassData) -> Iterator[tuple[Student, Item, str]]:
     """Items that lost points, with their group; what a person has scored is a person's."""
-    groups = {item.id: item.title.group or str(item.title) for item in data.items}
+    groups = {item.id: _group(item) for item in data.items}
     for one in data.scored:
         for item in one.verdict.items:
             if not item.by_hand and (item.score or 0) < item.max_score and item.id in groups:

@@ -85,7 +85,9 @@ def histogram(
         axes.bar_label(bars, [str(c.n) if c.n else "" for c in shown], fontsize=7.5, padding=1)
         axes.set_xlim(shown[0].least - 0.1 * width, shown[-1].most + 0.1 * width)
         axes.set_ylim(0, 1.18 * max(1, *(column.n for column in shown)))
-        axes.xaxis.set_major_formatter(lambda x, _: number(x, 2))
+        axes.xaxis.set_major_formatter(lambda x, _: number(x, 2).replace("-", "−"))
+        # Ticks stand at edges of columns, or between them where these are wide.
+        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(11, integer=width >= 1))
         axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4, integer=True))
         axes.set_xlabel(x_label)
         axes.set_ylabel("sinh viên")
@@ -106,8 +108,11 @@ def histogram(
 
 def strips(models: Sequence[dict[str, Measured]]) -> str:
     """Every figure of every model: a dot a student, a box of the middle half, the references."""
+    many = any(len(one["accuracy"].figures) > 20 for one in models)
     with _drawing():
-        figure = Figure(figsize=(10.4, 0.9 + 0.62 * len(models)), layout="constrained")
+        figure = Figure(
+            figsize=(10.4, 0.9 + (0.62 if many else 0.44) * len(models)), layout="constrained"
+        )
         left, right = figure.subplots(1, 2, sharey=True)
         _strips(left, [model["accuracy"] for model in models], _spread_out)
         _strips(right, [model["seconds"] for model in models], math.log10)
@@ -137,6 +142,7 @@ def strips(models: Sequence[dict[str, Measured]]) -> str:
 def _strips(axes: Axes, rows: Sequence[Measured], scaled: Scale) -> None:
     chance = np.random.default_rng(1)  # the same class gives the same picture
     for row, one in enumerate(rows):
+        axes.scatter([], [], s=18, color=_BAR, linewidths=0, label="mỗi sinh viên")
         axes.axhline(row + 0.5, color=_LINE, linewidth=0.6, zorder=0)
         n = len(one.figures)
         points = [scaled(figure) for figure in one.figures]
@@ -148,7 +154,6 @@ def _strips(axes: Axes, rows: Sequence[Measured], scaled: Scale) -> None:
             alpha=0.85 if n < 60 else 0.45 if n < 600 else 0.22,
             linewidths=0,
             rasterized=n >= 60,
-            label="mỗi sinh viên",
         )
         _box(axes, row + 0.07, one.spread, scaled)
         if one.reference:

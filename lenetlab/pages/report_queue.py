@@ -11,7 +11,7 @@ from lenetlab.pages.report_actions import ACTIONS, OTHER, Action
 from lenetlab.pages.report_data import GRADED, ClassData, Student
 from lenetlab.records import Flag
 
-AT_ONCE = 8  # entries that are seen without a click
+AT_ONCE = 5  # entries that are seen without a click
 MOST = 500  # entries of a group; a class in which everyone is flagged has one cause, not 5,000
 MOST_WORDS = 12  # students that a command names
 _UNSAID = {"waiting": "waiting", "interrupted": "interrupted"}  # a status that needs no flag
