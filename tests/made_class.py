@@ -28,8 +28,8 @@ from lenetlab.records import Finding, Flag, Item, Record, Verdict, rounded, ungr
 
 ROOT = Path(__file__).resolve().parent.parent
 DUE = datetime(2026, 11, 27, 16, 59)
-_LAST = "Nguyễn Trần Lê Phạm Huỳnh Võ Đặng Bùi Đỗ Hồ Ngô Dương".split()
-_MIDDLE = "Văn Thị Minh Ngọc Hoàng Đức Thanh Quốc Gia Khánh".split()
+_LAST = "Nguyễn Trần Lê Phạm Huỳnh Võ Đặng Bùi Đỗ Hồ Ngô Dương"
+_MIDDLE = "Văn Thị Minh Ngọc Hoàng Đức Thanh Quốc Gia Khánh"
 _FIRST = "An Bình Châu Dũng Đạt Giang Hà Hiếu Khoa Linh Long Mai Nam Nhi Phúc Quân Sơn Thảo Tú Vy"
 _WRONG = (
     (9, Finding(1, "C1", "Conv2D 'conv2d'", "kernel_size", (3, 3), (5, 5))),
@@ -52,6 +52,9 @@ _RAISED = (
     (3, "TypeError: AlphaCNN.build() missing 1 required positional argument: 'input_dim'"),
     (2, "ValueError: A KerasTensor is symbolic"),
     (2, "IndentationError: expected an indented block"),
+)
+_CONTRADICTED = texts.CONTRADICTED["accuracy"].format(
+    first="Alpha", opinion="kém hơn", second="Beta", a="98,61 %", b="97,10 %", note=""
 )
 _DENIED = (
     "cell alpha-solution asked for what the sandbox denies, which cost points: OSError: network"
@@ -119,9 +122,9 @@ def _students(
     shared: list[dict[str, dict[str, list[float]]]] = []
     for place in range(number):
         student = f"23{place:06d}"
-        name = chance.choice(_LAST), f"{chance.choice(_MIDDLE)} {chance.choice(_FIRST.split())}"
+        last, middle, first = (chance.choice(n.split()) for n in (_LAST, _MIDDLE, _FIRST))
+        name = last, f"{middle} {first}"
         draw = chance.random()
-        early = chance.expovariate(1 / 40)
         late = chance.random() < 0.07
         hours = chance.expovariate(1 / 20) if late else -chance.expovariate(1 / 40)
         handed_in = DUE + timedelta(hours=hours)
@@ -178,20 +181,11 @@ def _items(assignment: Assignment, skill: float, chance: random.Random) -> Itera
             item = Item(cell.grade_id, 0.0, cell.points, f"{owner} chưa chạy được: {what}.")
         elif kind == "hidden" and state == "deviates":
             earned = 0.0 if what.field in ("type", "missing", "extra") else 0.75 * cell.points
-            said = (
-                texts.CHANGE_WRONG if not earned else texts.PARTLY.format(earned=earned, points=1)
-            )
+            said = texts.PARTLY.format(earned=earned, points=1) if earned else texts.CHANGE_WRONG
             message = f"{said}\n{texts.report([what])}"
             item = Item(cell.grade_id, earned, cell.points, message, findings=(what,))
         elif "check" in kind and chance.random() > 0.55 + 0.45 * skill:
-            message = (
-                texts.NO_OPINION
-                if chance.random() < 0.3
-                else (
-                    "Bạn trả lời “Alpha kém hơn Beta”, nhưng chính bạn đo được "
-                    "Alpha 98,61 % và Beta 97,10 % (chênh 1,51 điểm phần trăm)."
-                )
-            )
+            message = texts.NO_OPINION if chance.random() < 0.3 else _CONTRADICTED
             item = Item(cell.grade_id, 0.0, cell.points, message)
         yield item
 
