@@ -131,6 +131,13 @@ def graded_class(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def test_grading_a_class_writes_its_report(graded_class: Path) -> None:
+    page = (graded_class / "report.html").read_text("utf-8")
+    assert "C1: kernel_size ≠ 3×3" in page, "what was found"
+    assert "LeNet" in page and "98,66" in page, "what the notebooks show"
+    assert 'href="feedback/binh/lenet/lenet.html"' in page
+
+
 @pytest.fixture
 def small_class(graded_class: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(graded_class, tmp_path / "class"))

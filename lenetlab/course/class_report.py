@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from lenetlab.course.directory import Course
+from lenetlab.course import commands
+from lenetlab.course.directory import Course, assignments
 from lenetlab.course.standings import Standing
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.titles import titles_of
 from lenetlab.pages import report
-from lenetlab.pages.class_data import SchoolClass, Student
+from lenetlab.pages.report_data import ClassData, GradedItem, Student
 from lenetlab.records import Flag, write_whole
 
 
@@ -25,42 +27,66 @@ def write(
 ) -> Path:
     """Write the report, to ``report.html`` in the course's folder by default; returns its path."""
     target = target or course.of_all("report.html")
-    page = report.page(
-        SchoolClass(
-            assignment=course.name,
-            students=tuple(_student(course, one, target.parent) for one in everyone),
-            tests=tuple((cell.grade_id, cell.points) for cell in assignment.tests),
-            titles=titles_of(assignment),
-            references=assignment.lab.reference_runs,
-            strays=tuple(strays),
-        )
-    )
-    write_whole(target, page)
+    write_whole(target, report.page(gather(course, assignment, everyone, strays, target.parent)))
     return target
 
 
+def gather(
+    course: Course,
+    assignment: Assignment,
+    everyone: Iterable[Standing],
+    strays: Sequence[Flag],
+    beside: Path,
+) -> ClassData:
+    """The class, for a page in the folder ``beside``."""
+    titles = titles_of(assignment)
+    items = (
+        GradedItem(cell.grade_id, titles.of(cell.grade_id, "vi"), cell.points)
+        for cell in assignment.tests
+    )
+    several = len(assignments(course.root)) > 1
+    return ClassData(
+        assignment=course.name,
+        made=datetime.now().astimezone(),
+        students=tuple(_student(course, one, beside) for one in everyone),
+        items=tuple(items),
+        max_score=assignment.max_score,
+        models=_models(assignment),
+        reference=assignment.lab.reference_runs,
+        strays=tuple(strays),
+        option=f" --assignment {commands.word(Path(course.name))}" if several else "",
+    )
+
+
+def _models(assignment: Assignment) -> tuple[str, ...]:
+    """The lab's models, those of the reference runs first, which have them in its order."""
+    run = (model for run in assignment.lab.reference_runs for model in run)
+    named = sorted(set(assignment.lab.models(assignment.classes).values()))
+    return tuple(dict.fromkeys([*run, *named]))
+
+
 def _student(course: Course, one: Standing, beside: Path) -> Student:
-    entry, record, time = one.entry, one.record, one.entry.timestamp
+    entry, record = one.entry, one.record
     return Student(
         id=one.student,
+        verdict=one.verdict,
         name=f"{entry.last_name} {entry.first_name}".strip(),
-        status=one.verdict.status,
-        score=one.verdict.score,
-        items=one.verdict.items,
-        flags=one.verdict.flags,
+        word=commands.word(Path(one.student)),
+        page=_link(course.page(one.student), beside),
+        notebook=_link(course.notebook("submitted", one.student), beside)
+        or _link(course.folder("submitted", one.student), beside),
         measured=record.measured if record else {},
         seconds=record.seconds if record else 0.0,
-        handed_in=time.replace(tzinfo=UTC).astimezone() if time else None,
-        late=entry.is_late,
-        page=_link(course.page(one.student), beside),
-        notebook=_link(course.notebook("submitted", one.student), beside),
+        handed_in=_local(entry.timestamp),
+        due=_local(entry.duedate),
     )
 
 
 def _link(path: Path, beside: Path) -> str:
-    """The address of a file for a page in the folder ``beside``; empty where there is none."""
-    if not path.is_file():
-        return ""
-    if path.is_relative_to(beside):
-        return quote(path.relative_to(beside).as_posix())
-    return path.resolve().as_uri()
+    """The address of a file or folder, from the folder ``beside``; empty where there is none."""
+    return quote(os.path.relpath(path, beside)) if path.exists() else ""
+
+
+def _local(time: datetime | None) -> datetime | None:
+    """A time of the gradebook's, which has them in UTC, as this machine's clock shows it."""
+    return time.replace(tzinfo=UTC).astimezone() if time else None

@@ -1,178 +1,117 @@
-"""The report of a class: who needs a person, how the class did, what it measured."""
+"""The report of a class: one page for the instructor, everything in it, numbers beside pictures."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-import numpy as np
-
-from lenetlab.language import flag_title, label, translate
-from lenetlab.pages import charts
-from lenetlab.pages.actions import action
-from lenetlab.pages.class_data import (
-    Common,
-    SchoolClass,
-    Student,
-    Summary,
-    common_deviations,
-    common_errors,
-    figures,
-    reference_figures,
-    successes,
-    summary,
+from lenetlab.pages import (
+    report_findings,
+    report_measured,
+    report_numbers,
+    report_pictures,
+    report_queue,
+    report_scores,
+    report_times,
 )
-from lenetlab.pages.shared_figures import shared_figures
-from lenetlab.pages.templating import render
-from lenetlab.records import Flag, Simple, Status
+from lenetlab.pages.report_data import ClassData
+from lenetlab.pages.report_measured import Measured
+from lenetlab.pages.report_numbers import Spread
+from lenetlab.pages.templating import environment, render
 
-_STATES: tuple[Status, ...] = (
-    "graded", "review", "rejected", "failed", "interrupted", "waiting", "missing",
-)  # fmt: skip
-_MOST_COMMON = 15  # findings that are listed
-_MOST_NAMED = 5  # students who are named beside a number
-_OPEN = 12  # lines of a list that stand open; more are folded
-_UNITS = {"accuracy": "%", "seconds": "giây"}
-_KINDS = {"accuracy": "Độ chính xác trên tập kiểm tra", "seconds": "Thời gian huấn luyện"}
-_DIGITS = {"accuracy": 2, "seconds": 1}
+_FOR_STRIPS = 3  # figures of a model; fewer are read faster as text
+_FOR_COLUMNS = report_numbers.FEW  # figures of a histogram, likewise
 
 
-@dataclass(frozen=True)
-class _Task:
-    """What a person is asked for by one code of flag."""
-
-    title: str
-    action: str
-    cases: tuple[tuple[Student | None, str], ...]  # a student and what is said; None: a stray file
-
-
-@dataclass(frozen=True)
-class _Measured:
-    """What the class measured of one kind: a picture, and its numbers."""
-
-    title: str
-    unit: str
-    picture: str
-    rows: tuple[tuple[str, Summary, tuple[float, float] | None], ...]  # model, class, references
-    digits: int
-
-
-def page(of: SchoolClass) -> str:
-    """The report, one HTML file."""
-    scores = [student.score or 0.0 for student in of.scored]
-    states = Counter(student.status for student in of.students)
+def page(data: ClassData) -> str:
+    """The report as HTML: no other file, no request to anywhere; its one script only sorts."""
+    filters = environment().filters
+    for filter_ in ("number", "fixed", "count", "share", "duration"):
+        filters[f"report_{filter_}"] = getattr(report_numbers, filter_)
+    scores = report_scores.scores(data)
+    training, handed_in = report_times.training(data), report_times.handed_in(data)
+    models = report_measured.measured(data)
     return render(
         "report.html",
         styles=["base.css", "report.css"],
         script="report.js",
-        of=of,
-        label=lambda key: label(key, "vi"),
-        title=lambda item: of.titles.of(item, "vi"),
-        number=number,
-        percent=lambda share: f"{100 * share:.0f} %",
-        value=value,
-        states=[(state, states[state]) for state in _STATES if states[state]],
-        tasks=_tasks(of),
-        scores=summary(scores),
-        mean=float(np.mean(scores)) if scores else None,
-        histogram=_histogram(scores, of.max_score),
-        successes=successes(of),
-        deviations=common_deviations(of.students)[:_MOST_COMMON],
-        errors=common_errors(of.students)[:_MOST_COMMON],
-        measured=_measured(of),
-        shared=shared_figures(of.students),
-        training=summary(_training(of.students)),
-        grading=summary([s.seconds for s in of.students if s.seconds]),
-        days=_days(of.students),
-        late=sum(student.late for student in of.students),
-        named=_MOST_NAMED,
-        opened=_OPEN,
+        data=data,
+        states=report_scores.states(data),
+        queue=report_queue.queue(data),
+        at_once=report_queue.AT_ONCE,
+        scores=scores,
+        scores_picture=_scores_picture(scores),
+        successes=report_scores.successes(data),
+        deviations=report_findings.deviations(data),
+        causes=report_findings.causes(data),
+        few_kinds=report_findings.AT_ONCE,
+        models=models,
+        has_quartiles=any(
+            one.spread is not None and one.spread.q1 is not None
+            for model in models
+            for one in model.values()
+        ),
+        models_picture=report_pictures.strips(models) if _is_drawn(models) else "",
+        sharing=report_measured.sharing(data),
+        training=training,
+        training_picture=_training_picture(training),
+        grading=report_times.grading(data),
+        handed_in=handed_in,
+        handed_in_picture=_handed_in_picture(handed_in),
+        span=report_times.span_of(handed_in.unit) if handed_in else "",
+        rows=report_scores.rows(data),
+        groups=_groups(data),
     )
 
 
-def number(figure: float, digits: int = 2) -> str:
-    """A figure with a decimal comma, without zeros at its end."""
-    text = f"{figure:.{digits}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+def _is_drawn(models: list[dict[str, Measured]]) -> bool:
+    return any(len(one.figures) >= _FOR_STRIPS for model in models for one in model.values())
 
 
-def value(of: Simple) -> str:
-    """A setting as one reads it: ``3×3``."""
-    if isinstance(of, (tuple, list)):
-        return "×".join(str(part) for part in of) or "()"
-    return "không có" if of is None else str(of)[:80]
+def _is_pictured(spread: Spread) -> bool:
+    return spread.n >= _FOR_COLUMNS
 
 
-def _tasks(of: SchoolClass) -> list[_Task]:
-    """Everything that waits for a person, the gravest first, then what concerns most students."""
-    cases: defaultdict[tuple[str, str], list[tuple[Student | None, str]]] = defaultdict(list)
-
-    def add(student: Student | None, flag: Flag, status: Status) -> None:
-        key = (flag_title(flag.code, "vi"), action(flag.code, status))
-        cases[key].append((student, translate(flag.message, "vi")))
-
-    order: tuple[Status, ...] = ("failed", "rejected", "interrupted", "review")
-    rank = {state: number for number, state in enumerate(order)}
-    for student in sorted(of.students, key=lambda s: rank.get(s.status, len(rank))):
-        for flag in student.flags:
-            if flag.review:
-                add(student, flag, student.status)
-    for flag in of.strays:
-        add(None, flag, "review")
-    return [_Task(*key, tuple(found)) for key, found in cases.items()]
+def _scores_picture(scores: report_scores.Scores | None) -> str:
+    if scores is None or not _is_pictured(scores.spread):
+        return ""
+    middle = scores.spread.median
+    mark = f"trung vị {report_numbers.number(middle)}"
+    return report_pictures.histogram(scores.columns, "điểm", marked=middle, mark=mark)
 
 
-def _histogram(
-    scores: Sequence[float], most: float
-) -> tuple[str, list[tuple[str, int]]] | None:  # fmt: skip
-    if not scores or most <= 0:
-        return None
-    edges = np.linspace(0, most, 21 if len(scores) >= 30 else 11)
-    counts = np.histogram(np.clip(scores, 0, most), edges)[0].tolist()
-    picture = charts.histogram(counts, edges.tolist(), float(np.median(scores)))
-    rows = [
-        (f"{number(low)}–{number(high)}", count)
-        for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
-        if count
-    ]
-    return picture, rows
+def _training_picture(training: report_times.Training | None) -> str:
+    if training is None or not _is_pictured(training.spread):
+        return ""
+    scale, unit = (60.0, "phút") if training.columns[-1].most > 300 else (1.0, "giây")
+    shown = [report_scores.Column(c.least / scale, c.most / scale, c.n) for c in training.columns]
+    middle = training.spread.median
+    mark = f"trung vị {report_numbers.duration(middle)}"
+    marked = middle / scale if middle is not None else None
+    label = f"tổng thời gian huấn luyện trong một notebook ({unit})"
+    return report_pictures.histogram(shown, label, marked=marked, mark=mark)
 
 
-def _measured(of: SchoolClass) -> list[_Measured]:
-    found, known = figures(of), reference_figures(of)
-    shown = []
-    for kind, title in _KINDS.items():
-        values = {model: kinds[kind] for model, kinds in found.items() if kinds.get(kind)}
-        if not values:
-            continue
-        references: Mapping[str, Sequence[float]] = {
-            model: known.get(model, {}).get(kind, []) for model in values
-        }
-        rows = []
-        for model, measured in values.items():
-            described, runs = summary(measured), references[model]
-            assert described is not None  # there are values
-            rows.append((model, described, (min(runs), max(runs)) if runs else None))
-        logarithmic = kind == "seconds" and min(map(min, values.values())) > 0
-        picture = charts.strips(values, references, _UNITS[kind], logarithmic=logarithmic)
-        shown.append(_Measured(title, _UNITS[kind], picture, tuple(rows), _DIGITS[kind]))
-    return shown
+def _handed_in_picture(handed_in: report_times.HandedIn | None) -> str:
+    if handed_in is None or handed_in.n < _FOR_COLUMNS:
+        return ""
+    span = report_times.span_of(handed_in.unit)
+    if handed_in.due is None:
+        first = handed_in.first
+        label = f"{span} kể từ 0:00 ngày {first.day}/{first.month}/{first.year}"
+        return report_pictures.histogram(handed_in.columns, label)
+    return report_pictures.histogram(
+        handed_in.columns,
+        f"{span} so với hạn nộp (số âm: trước hạn)",
+        marked=0.0 if handed_in.columns[-1].most >= 0 else None,
+        mark="hạn nộp",
+        late_from=0.0,
+    )
 
 
-def _training(students: Sequence[Student]) -> list[float]:
-    """Seconds of training that each notebook shows, all of its models together."""
-    sums = [
-        sum(kinds["seconds"][-1] for kinds in student.measured.values() if kinds.get("seconds"))
-        for student in students
-    ]
-    return [seconds for seconds in sums if seconds]
-
-
-def _days(students: Sequence[Student]) -> list[tuple[str, int]]:
-    """How many handed in on which day; empty where no time is known."""
-    days = Counter(s.handed_in.date() for s in students if s.handed_in)
-    return [(f"{day:%d/%m/%Y}", count) for day, count in sorted(days.items())]
-
-
-__all__ = ["Common", "SchoolClass", "Student", "page"]
+def _groups(data: ClassData) -> list[tuple[str, int]]:
+    """The items' groups as they stand side by side, with how many items each."""
+    found: list[tuple[str, int]] = []
+    for item in data.items:
+        if found and found[-1][0] == item.title.group:
+            found[-1] = (item.title.group, found[-1][1] + 1)
+        else:
+            found.append((item.title.group, 1))
+    return found
