@@ -40,7 +40,7 @@ ORDER = (
     "directory", "handed_in", "release", "classroom", "booking", "preprocessors", "lookup",
     "standings", "gradebook", "templating", "feedback", "feedback_cards", "own_lines",
     "feedback_measured", "feedback_again", "notebook_view", "inert", "class_report", "report",
-    "class_data", "shared_figures", "charts", "actions", "hooks", "lists", "overview",
+    "report_data", "hooks", "lists", "overview",
     "text", "verdict", "grades",
     "collecting", "sources", "archives", "systems", "roster", "matching", "handin", "store",
     "origin",
