@@ -191,7 +191,7 @@ def test_explain_answers_from_the_records_why_points_were_lost(graded_class: Pat
     first, *rest = binh.stdout.splitlines()
     assert first == "binh: 9.5/10 graded"
     assert [line.strip() for line in rest[:2]] == ["Beta", "± 0.5/1 hidden check beta-hidden"]
-    assert "kernel_size must be (3, 3)" in binh.stdout and "alpha" not in binh.stdout.casefold()
+    assert "kernel_size needs to be (3, 3)" in binh.stdout and "alpha" not in binh.stdout.casefold()
     (c1,) = [line for line in rest if line.split()[:1] == ["C1"]]
     assert "Conv2D 6, 3×3, same, relu" in c1 and "≠  Conv2D 6, 5×5, same, relu" in c1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from nbformat import NotebookNode
@@ -63,7 +63,6 @@ def check(
         return client.read(path, worker_for(next(iter(known.values()))))
 
     unknown = wording = Wording(language_of(lang))
-    shown = list[dict[str, Any]]()
     try:
         with Bar(err, len(todo)) as bar:
             for path in todo:
@@ -75,7 +74,6 @@ def check(
                 except (intake.Rejected, GradingFailed) as error:
                     verdict = grading.verdict_of(error, grading.name_of(path), most)
                 verdicts.append(verdict)
-                shown.append(_as_json(verdict, wording if lang else None))
                 if not as_json:
                     console = err if verdict.score is None else out
                     show_verdict(console, verdict, wording, everything=everything)
@@ -84,11 +82,9 @@ def check(
         left = todo[len(verdicts) :]
         flag = Flag("interrupted", "the run was stopped before this was graded", True)
         for path in left:
-            verdict = ungraded(grading.name_of(path), "interrupted", most, flag)
-            verdicts.append(verdict)
-            shown.append(_as_json(verdict, unknown if lang else None))
+            verdicts.append(ungraded(grading.name_of(path), "interrupted", most, flag))
     if as_json:
-        text = json.dumps(shown, ensure_ascii=False, indent=1)
+        text = json.dumps([v.as_json() for v in verdicts], ensure_ascii=False, indent=1)
         # JSON escapes the control characters of ASCII; a terminal obeys others too.
         typer.echo(re.sub("[\x7f-\x9f]", lambda c: f"\\u{ord(c[0]):04x}", text))
     elif left:
@@ -98,12 +94,3 @@ def check(
         raise typer.Exit(interrupts.EXIT_CODE)
     if any(verdict.score is None for verdict in verdicts):
         raise typer.Exit(1)
-
-
-def _as_json(verdict: Verdict, wording: Wording | None) -> dict[str, Any]:
-    """The verdict for a program; without ``wording`` with the messages as they are recorded."""
-    found = verdict.as_json()
-    if wording:
-        for part in (*found["items"], *found["flags"]):
-            part["message"] = wording.translated(part["message"])
-    return found

@@ -49,7 +49,7 @@ InLanguage = Annotated[
     typer.Option(
         "--lang",
         envvar="LENETLAB_LANG",
-        help="Show results in Vietnamese (the default) or in English.",
+        help="Show results in Vietnamese (the default) or in English; JSON is as recorded.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
