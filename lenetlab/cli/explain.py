@@ -82,7 +82,10 @@ def _known(where: Course, student: str) -> str:
     part = [name for name in everyone if student.casefold() in name.casefold()]
     if len(part) == 1:
         return part[0]
-    near = part[:5] or get_close_matches(student, everyone, 3, 0.5)
+    if len(part) > 5:
+        shown = ", ".join(part[:5])
+        raise CourseError(f"{student} is part of {len(part)} names ({shown}, …): give more of it.")
+    near = part or get_close_matches(student, everyone, 3, 0.5)
     hint = f" Did you mean {', '.join(near)}?" if near else ""
     raise CourseError(f"Nobody called {student} has handed in or been graded.{hint}")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from lenetlab.course import commands
+from lenetlab.course import commands, timestamps
 from lenetlab.course.directory import Course, assignments
 from lenetlab.course.standings import Standing
 from lenetlab.notebook.master import Assignment
@@ -77,16 +77,11 @@ def _student(course: Course, one: Standing, beside: Path) -> Student:
         or _link(course.folder("submitted", one.student), beside),
         measured=record.measured if record else {},
         seconds=record.seconds if record else 0.0,
-        handed_in=_local(entry.timestamp),
-        due=_local(entry.duedate),
+        handed_in=timestamps.local(entry.timestamp),
+        due=timestamps.local(entry.duedate),
     )
 
 
 def _link(path: Path, beside: Path) -> str:
     """The address of a file or folder, from the folder ``beside``; empty where there is none."""
     return quote(os.path.relpath(path, beside)) if path.exists() else ""
-
-
-def _local(time: datetime | None) -> datetime | None:
-    """A time of the gradebook's, which has them in UTC, as this machine's clock shows it."""
-    return time.replace(tzinfo=UTC).astimezone() if time else None

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -84,8 +84,8 @@ def page(
         everyone=everyone,
         other_data=_handover(content).get("other_data") is True,
         penalty=entry.penalty,
-        handed_in=_local(handed_in),
-        due=_local(entry.duedate),
+        handed_in=timestamps.local(handed_in),
+        due=timestamps.local(entry.duedate),
         graded=datetime.fromtimestamp(seen.stat().st_mtime).astimezone() if seen.exists() else None,
     )
     return feedback.page(told, assignment)
@@ -103,11 +103,6 @@ def _handover(content: Mapping[str, Any]) -> Mapping[str, Any]:
     metadata = content.get("metadata")
     found = metadata.get(intake.KEY) if isinstance(metadata, dict) else None
     return found if isinstance(found, dict) else {}
-
-
-def _local(time: datetime | None) -> datetime | None:
-    """A time of the gradebook's, which has them in UTC, as this machine's clock shows it."""
-    return time.replace(tzinfo=UTC).astimezone() if time else None
 
 
 @dataclass

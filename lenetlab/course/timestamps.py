@@ -8,7 +8,7 @@ it writes itself, +07 and +0700, for seconds. :func:`guard_nbgrader` has it read
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from dateutil import parser, tz
@@ -17,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 
 NAME = "timestamp.txt"
 REFUSED = ".refused.txt"  # added to the name of a note that stands in place of a link
+_YEARS = range(2000, 2101)  # a time far from these stops what turns it into another zone's
 LONGEST = 100  # bytes; nbgrader's own have 30
 _ADVICE = "whether it was late is not known; write the time into it, as 2026-03-01 17:00:00 +0700"
 
@@ -55,6 +56,17 @@ def _read(path: Path) -> tuple[datetime | None, str]:
     return _parse(text)
 
 
+def local(time: datetime | None) -> datetime | None:
+    """A time of the gradebook's, which has them in UTC, as this machine's clock shows it.
+
+    None also where it is so far off that the clock cannot show it.
+    """
+    try:
+        return time.replace(tzinfo=UTC).astimezone() if time else None
+    except (OverflowError, ValueError):
+        return None
+
+
 def _parse(text: str) -> tuple[datetime | None, str]:
     # What the text leaves out is filled in from a day that is given, and which of two numbers is
     # the month is a guess: a time that depends on either is not what the text says.
@@ -72,6 +84,8 @@ def _parse(text: str) -> tuple[datetime | None, str]:
             return None, f"has {text!r}, which may be one of several times"
         time = found.pop()
         time = time.replace(tzinfo=zone) if zone else time
+        if time.year not in _YEARS:
+            return None, f"has {text!r}, which is no time"
         offset = time.utcoffset()
         return (time - offset if offset else time).replace(tzinfo=None), ""
     except Exception:  # dateutil raises more than it says: OverflowError, TypeError, …

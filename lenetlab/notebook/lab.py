@@ -58,7 +58,7 @@ class Lab:
 
     def knows(self, model: str, names: AbstractSet[str]) -> bool:
         """Whether the master, which makes ``names``, has the model."""
-        return model in names or self.class_of(model) in names
+        return (self.class_of(model) if any(self.word) else model) in names
 
     def models(self, names: AbstractSet[str]) -> dict[str, str]:
         """The master's models, by the words for them: Alpha and AlphaCNN; none where words lack."""

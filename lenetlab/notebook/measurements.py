@@ -29,6 +29,7 @@ Reading = tuple[str, str, float]  # model, kind, figure
 
 MAX_LINE = 500  # characters; the sentences are far shorter
 MAX_FIGURES = 20  # of one model and kind
+_MOST_DOUBTS = 5  # that are named
 
 # A line in a student's own words is read if it consists of these, one model and its figures.
 _NAMING = {"accuracy": {"accuracy", "acc", "chính", "xác"}, "seconds": {"time", "gian"}}
@@ -194,8 +195,8 @@ def finite(measured: Measured) -> Measured:
 
 
 def doubts(doubtful: Measured) -> list[str]:
-    """In English, for a person to look at."""
-    return [
+    """In English, for a person to look at: the first few, and how many more there are."""
+    found = [
         f"{model}: an accuracy of {figure:g} % is impossible"
         if kind == "accuracy"
         else f"{model}: {figure:g} s of training is not believable"
@@ -203,3 +204,5 @@ def doubts(doubtful: Measured) -> list[str]:
         for kind, figures in sorted(kinds.items())
         for figure in figures
     ]
+    more = len(found) - _MOST_DOUBTS
+    return found[:_MOST_DOUBTS] + ([f"{more} more figures cannot be true"] if more > 0 else [])

@@ -12,7 +12,7 @@ from lenetlab.notebook.measurements import Evidence, Measured
 # By kind of measurement: what it is called, its unit, digits after the comma.
 KINDS = {"accuracy": ("Độ chính xác", "%", 2), "seconds": ("Thời gian huấn luyện", "giây", 1)}
 MOST_MODELS, MOST_FIGURES = 12, 3
-FEWEST = 3  # notebooks of a class: the figures of fewer would tell whose they are
+FEWEST = 5  # notebooks of a class: the figures of fewer would tell whose they are
 
 
 @dataclass(frozen=True)
