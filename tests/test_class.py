@@ -20,6 +20,8 @@ from lenetlab.notebook.master import Assignment
 from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab
 from .test_grading import STUDENTS, expected, run_nbgrader
 
+SOME = STUDENTS[:8]  # are stopped: enough for four runs to end in the middle
+
 
 def rows(folder: Path, name: str = "grades.csv") -> dict[str, dict[str, str]]:
     with (folder / name).open(encoding="utf-8", newline="") as file:
@@ -67,18 +69,18 @@ def test_an_interrupted_class_loses_nothing_and_the_next_run_goes_on(
         folder.mkdir()
         shutil.copytree(ROOT / "source", folder / "source")
         shutil.copy(ROOT / "nbgrader_config.py", folder)
-        for student in STUDENTS:
+        for student in STUDENTS if folder is whole else SOME:
             hand_in(folder, student, student)
     done = lenetlab("grade", "--no-feedback", cwd=whole)
     assert done.returncode == 0, done.stderr
-    wanted = (whole / "grades.csv").read_text("utf-8")
+    wanted = {student: rows(whole)[student] for student in SOME}
     for student, row in rows(whole).items():
         points = expected(student, assignment)
         assert {item: float(row[item]) for item in points} == pytest.approx(points), student
         assert row["status"] == ("review" if student == "vd12-hai-ban-omicron" else "graded")
     assert "vd12-hai-ban-omicron: duplicate-cell" in done.stdout
 
-    for finished, number in ((0, signal.SIGINT), (3, signal.SIGINT), (4, signal.SIGTERM)):
+    for finished, number in ((0, signal.SIGINT), (2, signal.SIGINT), (1, signal.SIGTERM)):
         before = graded(stopped) if (stopped / "gradebook.db").exists() else []
         code, output = stop_when(stopped, finished, number)
         assert code == 130, output
@@ -90,15 +92,15 @@ def test_an_interrupted_class_loses_nothing_and_the_next_run_goes_on(
             assert set(states.values()) <= {"graded", "review", "interrupted"}
             assert {s for s, state in states.items() if state != "interrupted"} == set(now)
             assert all((row["score"] == "") == (s not in now) for s, row in rows(stopped).items())
-    assert len(graded(stopped)) < len(STUDENTS)
+    assert len(graded(stopped)) < len(SOME)
 
     assert lenetlab("grade", "--no-feedback", cwd=stopped).returncode == 0
-    assert (stopped / "grades.csv").read_text("utf-8") == wanted
+    assert rows(stopped) == wanted
     # Everyone graded anew, and stopped in the middle: what stood before still stands.
-    code, output = stop_when(stopped, 4, signal.SIGINT, "--force")
+    code, output = stop_when(stopped, 3, signal.SIGINT, "--force")
     assert code == 130, output
-    assert graded(stopped) == sorted(STUDENTS)
-    assert (stopped / "grades.csv").read_text("utf-8") == wanted
+    assert graded(stopped) == sorted(SOME)
+    assert rows(stopped) == wanted
 
 
 def test_an_interrupted_check_says_what_it_did_not_reach(tmp_path: Path) -> None:

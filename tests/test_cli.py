@@ -1,22 +1,16 @@
 """The command line: exit codes, errors that say what to do, JSON and nothing else."""
 
-import contextlib
 import csv
-import io
 import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
-
-from lenetlab import cli
-from lenetlab.cli import options
 
 from . import labs
 from .test_grading import nbgrader
@@ -26,28 +20,14 @@ EXAMPLES = ROOT / "examples"
 
 
 def lenetlab(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """What the command does, in this process: a sandbox that is running serves the next one."""
-    words, before = [*map(str, arguments)], Path.cwd()
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    stdout, stderr, code = io.StringIO(), io.StringIO(), 0
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        contextlib.redirect_stdout(stdout),
-        contextlib.redirect_stderr(stderr),
-        contextlib.chdir(cwd),
-    ):
-        patch.setattr(sys, "argv", ["lenetlab", *words])
-        for console in (options.out, options.err):
-            patch.setattr(console, "_width", 200)
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 1
-        finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
-    assert Path.cwd() == before
-    return subprocess.CompletedProcess(words, code, stdout.getvalue(), stderr.getvalue())
+    return subprocess.run(
+        [sys.executable, "-m", "lenetlab", *map(str, arguments)],
+        cwd=cwd,
+        env=os.environ | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_files_that_are_no_notebooks_get_one_line_each_and_exit_code_1(tmp_path: Path) -> None:
