@@ -425,12 +425,12 @@ def test_an_earlier_grade_is_shown_with_a_notice_of_the_file_that_could_not_be_r
 def test_measurements_stand_beside_the_reference_runs_and_the_class() -> None:
     own = {"Alpha": {"accuracy": [96.5, 97.25], "seconds": [11.0]}, "Mine": {"accuracy": [50.0]}}
     runs = [{"Alpha": {"accuracy": 98.0}}, {"Alpha": {"accuracy": 98.5}}]
-    everyone = feedback_measured.class_of([own, {"Alpha": {"accuracy": [10.0]}}, own, {}])
+    everyone = feedback_measured.class_of([own, {"Alpha": {"accuracy": [10.0]}}, own, *(own, own, {})])
     accuracy, seconds = feedback_measured.tables(own, runs, everyone)
     alpha, mine = accuracy.rows
     assert (alpha.own, alpha.runs) == ("96,50; 97,25", "98,00–98,50")
-    assert (alpha.middle, alpha.spread, alpha.notebooks) == ("97,25", "10,00–97,25", 3)
-    assert (mine.middle, mine.notebooks) == ("", 0), "the figures of two tell whose they are"
+    assert (alpha.middle, alpha.spread, alpha.notebooks) == ("97,25", "10,00–97,25", 5)
+    assert (mine.middle, mine.notebooks) == ("", 0), "the figures of four tell whose they are"
     assert not seconds.has_runs and not seconds.has_class
 
 
