@@ -5,7 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import sys
 
+# An optional part of jsonschema, which nothing here uses, compiles a grammar when it is imported:
+# a second of four. None makes it one that is not installed.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+# ruff: noqa: E402
 # Keras's submodules are imported at the first model, the checks by the master's test cells.
 import keras
 import rich.console

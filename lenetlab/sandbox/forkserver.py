@@ -53,6 +53,7 @@ def main(name: str) -> None:
     control = socket.socket(fileno=os.dup(0))
     _open_null(0, 1)
     os.chdir(WORK)
+    gc.disable()  # imports make a million objects and no garbage: half a second of looking at them
     program = importlib.import_module(name)
     _, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 1)
     program.prepare(_read(*descriptors))
@@ -61,6 +62,7 @@ def main(name: str) -> None:
     _prctl(_PR_SET_DUMPABLE, 0)  # closes /proc/1/mem, /proc/1/fd and the like to the children
     gc.collect()
     gc.freeze()  # what exists: to mark it would copy every page that children share
+    gc.enable()
     control.send(b"ready")
     while select.select([control], [], [], IDLE_SECONDS)[0]:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_BYTES, 2)
