@@ -425,7 +425,9 @@ def test_an_earlier_grade_is_shown_with_a_notice_of_the_file_that_could_not_be_r
 def test_measurements_stand_beside_the_reference_runs_and_the_class() -> None:
     own = {"Alpha": {"accuracy": [96.5, 97.25], "seconds": [11.0]}, "Mine": {"accuracy": [50.0]}}
     runs = [{"Alpha": {"accuracy": 98.0}}, {"Alpha": {"accuracy": 98.5}}]
-    everyone = feedback_measured.class_of([own, {"Alpha": {"accuracy": [10.0]}}, own, *(own, own, {})])
+    everyone = feedback_measured.class_of(
+        [own, {"Alpha": {"accuracy": [10.0]}}, own, *(own, own, {})]
+    )
     accuracy, seconds = feedback_measured.tables(own, runs, everyone)
     alpha, mine = accuracy.rows
     assert (alpha.own, alpha.runs) == ("96,50; 97,25", "98,00–98,50")

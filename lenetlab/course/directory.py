@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+import nbgrader.api
+from alembic.script import ScriptDirectory
 from nbgrader.apps import NbGrader, NbGraderAPI
 from sqlalchemy.exc import SAWarning
 
@@ -146,13 +147,18 @@ def load_master(course: Course) -> Assignment:
         raise CourseError(f"The master notebook {course.master} is not readable: {error}") from None
 
 
+def _alembic_version() -> str:
+    """The version of nbgrader's tables, for a new gradebook; nbgrader starts a program for it."""
+    migrations = Path(nbgrader.api.__file__).with_name("alembic")
+    return str(ScriptDirectory(str(migrations)).get_current_head())
+
+
 @contextmanager
 def nbgrader_api(course: Course) -> Iterator[NbGraderAPI]:
     """nbgrader's API with the course's configuration, in the course's folder."""
-    before, search_path = Path.cwd(), os.environ.get("PATH", "")
+    before = Path.cwd()
     os.chdir(course.root)
-    # A new gradebook makes nbgrader call alembic, which is beside this Python.
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), search_path])
+    nbgrader.api.get_alembic_version = _alembic_version
     try:
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's way with its own tables
         NbGrader.clear_instance()
@@ -171,7 +177,6 @@ def nbgrader_api(course: Course) -> Iterator[NbGraderAPI]:
         yield api
     finally:
         os.chdir(before)
-        os.environ["PATH"] = search_path
 
 
 def reason(result: dict[str, Any]) -> str:

@@ -140,8 +140,8 @@ def _content(data: bytes) -> dict[str, Any]:
     if not isinstance(content, dict) or not {"cells", "worksheets"} & set(content):
         raise Rejected("not-a-notebook", diagnosis.of_content(content))
     cells = content.get("cells", [])
-    known = isinstance(cells, list) and any(isinstance(c, dict) and "source" in c for c in cells)
-    if diagnosis.is_newer(content) and not known:
+    usual = isinstance(cells, list) and any(isinstance(c, dict) and "source" in c for c in cells)
+    if diagnosis.is_newer(content) and not usual:
         raise Rejected("not-a-notebook", diagnosis.of_content(content))
     if not isinstance(cells, list):
         raise Rejected("not-a-notebook", f"the notebook's cells are not a list; {diagnosis.AGAIN}")
