@@ -115,7 +115,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
             steps.append(Run(cell.id, cell.source))
     seed = secrets.randbits(32)
     figures = _figures(handover.evidence, assignment)
-    replay = Request(steps, client.CELL_SECONDS, seed, figures)
+    replay = Request(steps, client.CELL, seed, figures)
     replayed = client.replay(replay, worker, flags)
     printed = within((replayed.outputs.get(cell.id, []) for cell in student), ROOM)
     for number, (cell, kept) in enumerate(zip(student, printed, strict=True), start=1):
@@ -141,7 +141,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         references=list(assignment.lab.reference_runs),
         hints=assignment.lab.hints,
         kinds=assignment.lab.kinds,
-        seconds=client.TEST_SECONDS,
+        limit=client.TEST,
         seed=seed,
     )
     results = client.test(request, worker)

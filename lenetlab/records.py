@@ -17,6 +17,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from lenetlab.files import write_whole
+
 Language = Literal["vi", "en"]  # of what people read
 Status = Literal["graded", "review", "rejected", "failed", "interrupted", "waiting", "missing"]
 # graded       every item has its points
@@ -62,6 +64,10 @@ class GradingFailed(Exception):
         """Keep the ``flags``; the text is theirs."""
         super().__init__("; ".join(f"{flag.code}: {flag.message}" for flag in flags))
         self.flags = flags
+
+    def __reduce__(self) -> tuple[type[GradingFailed], tuple[Flag, ...]]:
+        """Travel to another process with the flags."""
+        return GradingFailed, self.flags
 
 
 @dataclass(frozen=True)
@@ -188,9 +194,14 @@ class Record:
     seconds: float = 0.0  # that grading took
 
 
+def as_text_file(record: Record) -> str:
+    """The record as it stands in its file."""
+    return json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n"
+
+
 def store(path: Path, record: Record) -> None:
     """Write the record, whole or not at all."""
-    write_whole(path, json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n")
+    write_whole(path, as_text_file(record))
 
 
 def load(path: Path) -> Record | None:
@@ -199,17 +210,3 @@ def load(path: Path) -> Record | None:
         return msgspec.json.decode(path.read_bytes(), type=Record)
     except (OSError, msgspec.DecodeError):
         return None
-
-
-def write_whole(path: Path, text: str, *, read_only: bool = False) -> None:
-    """Write ``text`` to ``path`` in one step: a reader finds the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)
-    try:
-        new.write_text(text, "utf-8")
-        if read_only:
-            new.chmod(0o444)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
 from lenetlab import records
-from lenetlab.course import classroom, directory, feedback, interrupts
+from lenetlab.course import directory, feedback, interrupts, run
 from lenetlab.course.directory import Course
 from tools.browser import launch
 
@@ -39,12 +39,9 @@ COMMENT = "Nhận 0,75: <b>có lý do</b>."
 NAME = f"Nguyễn {MARKUP[0]}", f"An {MARKUP[3]}"
 
 
-def grade(course: Course, *students: str, pages: bool = True) -> classroom.Graded:
+def grade(course: Course, *students: str, pages: bool = True) -> run.Result:
     """What ``lenetlab grade`` does."""
-    chosen = list(students)
-    return classroom.grade_class(
-        course, chosen, force=False, pages=pages, done=lambda _student: None
-    )
+    return run.grade_class(course, list(students), pages=pages)
 
 
 def book(course: Course) -> Gradebook:

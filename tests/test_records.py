@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lenetlab import records
+from lenetlab import files, records
 from lenetlab.records import Flag, Item, Record, Verdict
 
 pytestmark = pytest.mark.quick
@@ -37,14 +37,14 @@ def test_a_record_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "grades.csv"
-    records.write_whole(path, "old")
+    files.write_whole(path, "old")
     (tmp_path / ".grades.csv.new").write_text("left by a run that was killed", "utf-8")
     with pytest.raises(UnicodeEncodeError):
-        records.write_whole(path, "\ud800")
+        files.write_whole(path, "\ud800")
     assert path.read_text("utf-8") == "old"
-    records.write_whole(path, "new", read_only=True)
+    files.write_whole(path, "new", read_only=True)
     assert path.read_text("utf-8") == "new" and path.stat().st_mode & 0o222 == 0
-    records.write_whole(path, "newer")
+    files.write_whole(path, "newer")
     assert path.read_text("utf-8") == "newer"
     assert [file.name for file in tmp_path.iterdir()] == ["grades.csv"]
 

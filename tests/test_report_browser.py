@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from lenetlab.cli import grade as grading
 from lenetlab.course import class_report
-from lenetlab.course.classroom import Graded
 from lenetlab.course.directory import Course
+from lenetlab.course.run import Result
 from lenetlab.notebook.master import Assignment
 from lenetlab.pages import report
 from tools.browser import launch
@@ -159,6 +159,6 @@ def test_a_report_that_cannot_be_made_costs_nobody_a_grade(
         raise RuntimeError("[bold]no fonts")
 
     monkeypatch.setattr(class_report, "write", broken)
-    graded = Graded(assignment, [], set(), stopped=False)
+    graded = Result(assignment, [], set(), stopped=False)
     assert grading._report(Course(tmp_path, "lenet"), graded, []) is None
     assert "no report: RuntimeError: [bold]no fonts" in capsys.readouterr().err

@@ -78,7 +78,7 @@ from resource import *
 from lenetlab.sandbox.limits import Limits
 setrlimit(RLIMIT_FSIZE, (1000, 1000))
 Limits(cpu=12.5, file=64 << 20).apply()
-assert getrlimit(RLIMIT_CPU) == (12, 12)
+assert getrlimit(RLIMIT_CPU) == (12, 14), "the signal that says why comes first"
 assert getrlimit(RLIMIT_FSIZE) == (1000, 1000)
 assert getrlimit(RLIMIT_CORE) == (0, 0)
 """

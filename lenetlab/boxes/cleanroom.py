@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import signal
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 
+from lenetlab.boxes import timelimit
 from lenetlab.boxes.values import ModelValue, ObjectValue, Opaque, Plain, Values
 from lenetlab.checks import context
 from lenetlab.model import activations, rebuild
@@ -38,7 +38,7 @@ class Test(Data, frozen=True):
 class Payload(Data, frozen=True):
     """What the clean room is sent.
 
-    ``helpers`` are cells that define what the tests call, ``seconds`` is the time for one cell,
+    ``helpers`` are cells that define what the tests call, ``limit`` is the time for one cell,
     ``seed`` the one that the values were described with; the others are those of
     :class:`.context.Context`.
     """
@@ -49,7 +49,7 @@ class Payload(Data, frozen=True):
     doubtful: Measured
     other_data: bool
     references: list[Evidence]
-    seconds: float
+    limit: timelimit.TimeLimit
     seed: int
     hints: dict[str, str]
     kinds: list[str]
@@ -77,13 +77,13 @@ def run(data: bytes) -> Iterator[bytes]:
         payload.doubtful,
         payload.other_data,
     )
-    _limit(payload.seconds)
+    payload.limit.ending()
     helpers: dict[str, Any] = {"__name__": "__main__"}
     for source in payload.helpers:  # once: what they define keeps no state of a test
         exec(compile(source, "<helper>", "exec"), helpers)  # noqa: S102 - the master's own cell
     rebuilt: dict[bytes, Any] = {}
     for test in payload.tests:
-        _limit(payload.seconds)
+        payload.limit.ending()
         made: dict[str, Any] = {}
         for name, value in test.values.items():
             # The same model stands in several cells: described alike, it is built once.
@@ -94,15 +94,9 @@ def run(data: bytes) -> Iterator[bytes]:
         collector = outputs.Collector()
         with context.use(judging) as judged:
             error = _run_cell(test, helpers, made, collector)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        timelimit.stop()
         found = (tuple(judged.findings), tuple(judged.layers))
         yield msgspec.json.encode(Result(test.key, collector.outputs, error, *found))
-
-
-def _limit(seconds: float) -> None:
-    """Let what runs next end this process where it takes longer."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def rebuild_value(value: Plain | ModelValue | ObjectValue | Opaque) -> Any:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 from nbformat import NotebookNode
 
-from lenetlab.boxes import cleanroom, standins
+from lenetlab.boxes import cleanroom, standins, timelimit
 from lenetlab.boxes.steps import Answers, Describe, Request, Run, answers
 from lenetlab.notebook import intake
 from lenetlab.notebook.outputs import Output, clean, error_output
 from lenetlab.records import Flag, GradingFailed
-from lenetlab.sandbox.limits import Limits
+from lenetlab.sandbox.limits import PATIENCE, Limits
 from lenetlab.sandbox.worker import Outcome, Worker
 
-CELL_SECONDS = 20.0
-TEST_SECONDS = 20.0
+CELL = timelimit.seconds(20)
+TEST = timelimit.seconds(20)
 RETRIES = 2  # replays again without a cell that killed the process
 PACKAGE_ROUNDS = 5  # replays again with stand-ins for packages that are not there
-READING = Limits(wall=30, silence=30, cpu=30, memory=2 << 30, output=16 << 20)
+READING = Limits(cpu=30, wall=30 * PATIENCE, silence=30 * PATIENCE, memory=2 << 30, output=16 << 20)
 _DEATHS = {
     "time": "ô này chạy quá lâu và không dừng được",
     "memory": "ô này dùng quá nhiều bộ nhớ",
@@ -38,14 +40,22 @@ def read(path: Path, worker: Worker) -> NotebookNode:
     """
     if os.path.islink(path):  # noqa: PTH114 - the other raises on a name too long
         raise intake.Rejected("link", "this is a link; name the file that it leads to")
-    data = intake.load(path)
+    return read_data(intake.load(path), worker)
+
+
+def read_data(data: bytes, worker: Worker) -> NotebookNode:
+    """The same of the file's bytes.
+
+    Raises:
+        Rejected, GradingFailed, SandboxUnavailable: as :func:`read`.
+    """
     small = intake.read_small(data)
     if small is not None:
         return small
     outcome = _run_box(worker, "read", data, READING)
     answer = next(filter(None, outcome.answers), None)
     if answer is None:
-        text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.wall:g} s"
+        text = f"the file cannot be read within {READING.memory >> 30} GB and {READING.cpu:g} s"
         raise intake.Rejected("too-large", f"{text} ({outcome.end})")
     return intake.received(answer)
 
@@ -80,11 +90,13 @@ def replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:
 
 def _replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:
     left_out: dict[str, list[Output]] = {}
-    limits = Limits(silence=CELL_SECONDS + 5)
+    begun, limits = time.monotonic(), Limits()
     for _ in range(1 + RETRIES):
         kept = [step for step in request.steps if step.key not in left_out]
         left = msgspec.structs.replace(request, steps=kept)
-        outcome = _run_box(worker, "replay", msgspec.json.encode(left), limits)
+        # Together the tries take no more time than one may.
+        rest = replace(limits, wall=max(1.0, begun + limits.wall - time.monotonic()))
+        outcome = _run_box(worker, "replay", msgspec.json.encode(left), rest)
         replayed = answers(kept, outcome.answers)
         if replayed.malformed:
             text = f"{replayed.malformed} messages of the student's process were malformed"

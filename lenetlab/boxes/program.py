@@ -11,11 +11,12 @@ from lenetlab.sandbox.worker import Worker
 
 # Not the reference runs, which answer questions.
 _MODULES = (
-    "expect", "questions", "records",
+    "expect", "questions", "records", "files",
     "notebook/__init__", "notebook/intake", "notebook/diagnosis", "notebook/outputs",
     "notebook/measurements", "notebook/raised", "boxes/errors", "boxes/standins",
     "boxes/__init__", "boxes/inside", "boxes/shell", "boxes/opening", "boxes/replay",
-    "boxes/steps", "boxes/figures", "boxes/snapshot", "boxes/values", "boxes/cleanroom",
+    "boxes/steps", "boxes/figures", "boxes/snapshot", "boxes/values", "boxes/timelimit",
+    "boxes/cleanroom",
     "model/__init__", "model/types", "model/classes", "model/describe", "model/activations",
     "model/rebuild", "checks/__init__", "checks/architecture", "checks/compare", "checks/change",
     "checks/context", "checks/side_by_side", "checks/texts", "checks/questions",

@@ -6,14 +6,13 @@ the receiver; and nothing that is secret is ever sent here: no test cell, no oth
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from lenetlab.boxes import errors, figures, opening, snapshot, standins
-from lenetlab.boxes.shell import on_alarm, prepare, run_cell, time_limit
+from lenetlab.boxes.shell import prepare, run_cell
 from lenetlab.boxes.steps import Described, Ran, Request, Run
 from lenetlab.boxes.values import ObjectValue, Value
 from lenetlab.model import activations
@@ -25,9 +24,9 @@ def run(data: bytes) -> Iterator[bytes]:
     # Kept here, because student code may replace the shell's attributes.
     namespace = shell.user_ns
     request = msgspec.json.decode(data, type=Request)
-    seconds, encode = request.seconds, msgspec.json.encode
+    limit, encode = request.limit, msgspec.json.encode
     activations.reseed(request.seed)
-    signal.signal(signal.SIGALRM, on_alarm)
+    limit.handle()
     standins.install(request.stand_ins)
     sources = [step.source if isinstance(step, Run) else None for step in request.steps]
     begun = opening.recall(sources, namespace)
@@ -39,14 +38,14 @@ def run(data: bytes) -> Iterator[bytes]:
         if isinstance(step, Run):
             described.clear()
             figures.put(request.figures, namespace)
-            printed, error = known.get(number) or run_cell(shell, step.source, seconds)
+            printed, error = known.get(number) or run_cell(shell, step.source, limit)
             told = None
-            with time_limit(seconds):
+            with limit.interrupting():
                 told = errors.tell(error, namespace)
             yield encode(Ran(step.key, printed, told))
         else:
             values: dict[str, Value] = {}
-            with time_limit(seconds):
+            with limit.interrupting():
                 for name, attributes in step.names.items():
                     if name in namespace:
                         key = f"{name} {attributes}"

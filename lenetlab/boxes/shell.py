@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -16,12 +14,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from lenetlab.boxes.timelimit import TimeLimit
 from lenetlab.notebook import outputs
-
-
-class CellTimeout(KeyboardInterrupt):
-    """The cell's time is over; interrupts it as Ctrl+C would."""
-
 
 _COLAB_MAGICS = ("tensorflow_version", "tensorboard")  # they do nothing here
 
@@ -82,31 +76,17 @@ class _Shell(InteractiveShell):  # type: ignore[misc]
         """Offer no event loop."""
 
 
-@contextlib.contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt what runs within after so long, and again every second.
-
-    A process that uses this sets ``on_alarm`` first.
-    """
-    with contextlib.suppress(CellTimeout):
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-
-
 def run_cell(
-    shell: Any, source: str, seconds: float | None = None
+    shell: Any, source: str, limit: TimeLimit | None = None
 ) -> tuple[list[outputs.Output], BaseException | None]:
-    """Run one cell, for at most ``seconds`` where there is a limit.
+    """Run one cell, within its limit where there is one.
 
     Returns its outputs, and the exception that ended it, or that it showed, where one did.
     """
     global _collector, _shown
     _collector, _shown, error = outputs.Collector(), None, None
     sys.stdout, sys.stderr = (outputs.Stream(_collector, name) for name in ("stdout", "stderr"))
-    with time_limit(seconds) if seconds is not None else contextlib.nullcontext():
+    with limit.interrupting() if limit else contextlib.nullcontext():
         result = shell.run_cell(source, store_history=False)
         # Student code may replace the shell's method.
         for place in ("error_before_exec", "error_in_exec"):
@@ -135,8 +115,3 @@ def prepare() -> Any:
     shell.user_ns.clear()
     shell.user_ns.update(before)
     return shell
-
-
-def on_alarm(signal_number: int, frame: Any) -> None:
-    """Handle SIGALRM."""
-    raise CellTimeout("ô này chạy quá thời gian cho phép")

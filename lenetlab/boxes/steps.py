@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lenetlab.boxes.timelimit import TimeLimit, seconds
 from lenetlab.boxes.values import Values, believe
 from lenetlab.model.types import Data
 from lenetlab.notebook.outputs import Output, valid_outputs
@@ -34,7 +35,7 @@ class Describe(Data, frozen=True, tag="describe"):
 
 
 class Request(Data, frozen=True):
-    """The steps in their order; ``seconds`` is the time for each.
+    """The steps in their order; ``limit`` is the time for each.
 
     ``seed`` chooses the points at which activations are sampled; ``figures`` are what the student's
     own run measured, by the class of the object and its attribute; ``stand_ins`` are packages that
@@ -42,16 +43,16 @@ class Request(Data, frozen=True):
     """
 
     steps: list[Run | Describe]
-    seconds: float
+    limit: TimeLimit
     seed: int
     figures: dict[str, dict[str, float]]
     stand_ins: tuple[str, ...] = ()
 
 
-def cells(*sources: str, seconds: float = 20.0) -> bytes:
+def cells(*sources: str) -> bytes:
     """The request that these cells be run, by their numbers, and nothing described."""
     steps = [Run(str(number), source) for number, source in enumerate(sources)]
-    return msgspec.json.encode(Request([*steps], seconds, seed=0, figures={}))
+    return msgspec.json.encode(Request([*steps], seconds(20), seed=0, figures={}))
 
 
 class Ran(Data, frozen=True, tag="ran"):

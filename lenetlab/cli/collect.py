@@ -18,7 +18,7 @@ from lenetlab.collect.collecting import Wanted
 from lenetlab.collect.collecting import collect as bring_in
 from lenetlab.collect.roster import Person
 from lenetlab.collect.systems import System
-from lenetlab.course import directory, gradebook
+from lenetlab.course import directory, gradebook, lock
 from lenetlab.terminal.collected import show_collected
 
 
@@ -69,7 +69,10 @@ def collect(
     people = rosters.read(roster) if roster else []
     wanted = Wanted(SYSTEMS.get(system), times, dry_run)
     columns = (SpinnerColumn(), TextColumn("collecting: {task.completed:.0f} hand-ins"))
-    with Progress(*columns, console=err, transient=True) as progress:
+    with (
+        lock.changing(where.root, "collect"),
+        Progress(*columns, console=err, transient=True) as progress,
+    ):
         advance = partial(progress.advance, progress.add_task("collecting", total=None))
         found = bring_in(where, named, people, wanted, advance)
     if len(found.unreadable) == len(named):

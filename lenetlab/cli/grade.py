@@ -12,6 +12,7 @@ from lenetlab.cli.options import (
     CourseFolder,
     InLanguage,
     NoSandbox,
+    Workers,
     app,
     course_of,
     err,
@@ -19,7 +20,7 @@ from lenetlab.cli.options import (
     out,
     release_of,
 )
-from lenetlab.course import class_report, classroom, directory, interrupts, standings
+from lenetlab.course import class_report, classroom, directory, interrupts, lock, run, standings
 from lenetlab.course.handed_in import who_handed_in
 from lenetlab.course.strays import nothing_to_grade, strays
 from lenetlab.records import Flag
@@ -39,6 +40,10 @@ def grade(
     feedback: Annotated[bool, typer.Option(help="Write the feedback pages.")] = True,
     no_sandbox: NoSandbox = False,
     lang: InLanguage = None,
+    workers: Workers = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://…, whose workers grade.")
+    ] = None,
 ) -> None:
     """Grade a class: submitted/ to autograded/, feedback/, the gradebook and grades.csv.
 
@@ -52,8 +57,12 @@ def grade(
     todo = list(dict.fromkeys(students or everyone))
     if not todo:
         raise directory.CourseError(nothing_to_grade(where))
-    with Bar(err, len(todo)) as bar:
-        graded = classroom.grade_class(where, todo, force=force, pages=feedback, done=bar.passed)
+    pool = run.cluster(scheduler) if scheduler else run.local(workers)
+    with (
+        lock.changing(where.root, "grade"),
+        Bar(err, len(todo), Wording(language_of(lang))) as bar,
+    ):
+        graded = run.grade_class(where, todo, force=force, pages=feedback, watcher=bar, pool=pool)
     wording = Wording.of(graded.assignment, language_of(lang))
     found = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
@@ -75,7 +84,7 @@ def grade(
         raise typer.Exit(1)
 
 
-def _report(where: directory.Course, graded: classroom.Graded, found: list[Flag]) -> Path | None:
+def _report(where: directory.Course, graded: run.Result, found: list[Flag]) -> Path | None:
     """Write the class report; one that cannot be made costs nobody a grade."""
     try:
         return class_report.write(where, graded.assignment, graded.standings, found)
@@ -90,9 +99,11 @@ def demo(
     name: AssignmentName = None,
     no_sandbox: NoSandbox = False,
     lang: InLanguage = None,
+    workers: Workers = None,
 ) -> None:
     """Release the assignment, hand in the example submissions, and grade them all."""
     where = course_of(folder, name, not no_sandbox)
-    release_of(where)
-    names = classroom.install_examples(where, where.root / "examples")
-    grade(names, where.root, where.name, True, True, no_sandbox, lang)
+    with lock.changing(where.root, "demo"):
+        release_of(where)
+        names = classroom.install_examples(where, where.root / "examples")
+    grade(names, where.root, where.name, True, True, no_sandbox, lang, workers)

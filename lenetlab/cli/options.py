@@ -37,6 +37,12 @@ NoSandbox = Annotated[
 ]
 
 
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Submissions graded at once; one a core by default."),
+]
+
+
 class Spoken(StrEnum):
     """Languages that the results are shown in."""
 

@@ -11,6 +11,7 @@ from lenetlab.cli.options import (
     out,
     release_of,
 )
+from lenetlab.course import lock
 
 
 @app.command()
@@ -22,7 +23,8 @@ def release(
     Refused unless every item earns its points in the one and nothing in the other.
     """
     where = course_of(folder, name, not no_sandbox)
-    assignment = release_of(where)
+    with lock.changing(where.root, "release"):
+        assignment = release_of(where)
     out.print(
         f"{where.release.relative_to(where.root)}: {len(assignment.cells)} cells, "
         f"{assignment.max_score:g} points, no solution and no hidden test in it.\n"

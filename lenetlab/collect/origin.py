@@ -12,7 +12,7 @@ import msgspec
 
 from lenetlab.collect.systems import System
 from lenetlab.course.directory import Course
-from lenetlab.records import write_whole
+from lenetlab.files import write_whole
 
 
 class File(msgspec.Struct, frozen=True):

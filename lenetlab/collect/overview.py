@@ -6,7 +6,8 @@ from pathlib import Path
 
 from lenetlab.collect.collecting import Collected
 from lenetlab.course.directory import Course
-from lenetlab.records import as_csv, write_whole
+from lenetlab.files import write_whole
+from lenetlab.records import as_csv
 
 _COLUMNS = (
     "student_id", "name", "status", "time", "late", "system", "system_id", "archive", "file",

@@ -14,7 +14,7 @@ from lenetlab.collect import origin
 from lenetlab.collect.origin import Attempt, File, Origin
 from lenetlab.course import interrupts, timestamps, walk
 from lenetlab.course.directory import Course, CourseError
-from lenetlab.records import write_whole
+from lenetlab.files import write_whole
 
 Event = Literal["new", "replaced", "unchanged", "adopted", "edited", "known", "earlier"]
 # adopted  the same files are there: put by somebody, or of a time that was not known

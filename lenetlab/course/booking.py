@@ -1,91 +1,178 @@
-"""One submission through the preprocessors that the course's ``nbgrader_config.py`` names.
+"""What was graded entered into nbgrader's gradebook, in one transaction a submission.
 
-The same ones that ``nbgrader autograde`` runs, in the same order, but on a notebook in memory.
-Until the grade is known, nothing is changed: an earlier grade stands when this one fails or is
-stopped.
+It is what nbgrader's SaveAutoGrades and AssignLatePenalties enter, which ask the database several
+times a cell and commit after each.
 """
 
 from __future__ import annotations
 
-from itertools import takewhile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
-from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader import api
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from lenetlab.course import timestamps
 from lenetlab.course.directory import Course, CourseError
-from lenetlab.course.preprocessors import Grade
-from lenetlab.records import write_whole
+from lenetlab.course.job import Graded, configured
+from lenetlab.files import prepared
+from lenetlab.records import as_text_file
+
+PATIENCE = 60.0  # seconds until a gradebook that stays locked ends the run
 
 
-class Pipeline:
-    """The configured preprocessors: those that make the graded notebook, and those that book it."""
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of a notebook of the assignment's, by their ids in the gradebook."""
 
-    def __init__(self, api: NbGraderAPI, course: Course) -> None:
-        """Read the configuration.
+    id: str
+    name: str
+    names: dict[str, str]
+    graded: list[str]
+    commented: list[str]
+
+
+def _cells_of(notebook: Any) -> _Cells:
+    graded = [*notebook.grade_cells, *notebook.task_cells]
+    commented = [*notebook.solution_cells, *notebook.task_cells]
+    names = {cell.id: cell.name for cell in (*graded, *commented)}
+    return _Cells(
+        notebook.id, notebook.name, names, [c.id for c in graded], [c.id for c in commented]
+    )
+
+
+class Booking:
+    """Enters the submissions of one assignment; the only writer of a run."""
+
+    def __init__(self, nbgrader: NbGraderAPI, course: Course, before: Callable[[], None]) -> None:
+        """Look up the assignment's cells; ``before`` is called before anything is changed."""
+        self._course, self._before = course, before
+        self._url = nbgrader.coursedir.db_url
+        with api.Gradebook(self._url, nbgrader.coursedir.course_id) as book:
+            self._engine = book.engine
+            assignment = book.find_assignment(course.name)
+            self._assignment = assignment.id
+            self._notebooks = [_cells_of(notebook) for notebook in assignment.notebooks]
+        steps = configured(nbgrader.config)
+        saves = next(n for n, step in enumerate(steps) if isinstance(step, SaveAutoGrades))
+        # Those that are nbgrader's own are done here; whatever else is configured follows.
+        entering = steps[saves:]
+        self._penalties = [step for step in entering if isinstance(step, AssignLatePenalties)]
+        own = (SaveAutoGrades, AssignLatePenalties)
+        self._others = [step for step in entering if not isinstance(step, own)]
+
+    def enter(self, graded: Graded) -> None:
+        """Enter the scores, put the notebook and the record in their places.
+
+        Both files are written before the gradebook is changed, and put in place after it: whenever
+        this is stopped, the next run finds the old grade whole, or grades again and ends the same.
 
         Raises:
-            CourseError: it does not name this package's preprocessor.
+            OSError: the files cannot be written; nothing has changed.
+            CourseError: the gradebook is locked; nothing has changed.
         """
-        self._api, self._course = api, course
-        config = api.config.Autograde
-        exporter = NotebookExporter(config=api.config)
-        for name in (*config.sanitize_preprocessors, *config.autograde_preprocessors):
-            exporter.register_preprocessor(name)
-        steps = [s for s in exporter._preprocessors if getattr(s, "enabled", True)]
-        self._compute = list(takewhile(lambda step: not isinstance(step, SaveAutoGrades), steps))
-        self._enter = steps[len(self._compute) :]
-        if not any(isinstance(step, Grade) for step in self._compute):
-            raise CourseError(
-                "nbgrader_config.py does not name lenetlab.nbgrader_plugin.Grade among "
-                "c.Autograde.autograde_preprocessors; take them from this project's own file."
-            )
+        student = graded.record.verdict.file
+        path = self._course.notebook("autograded", student)
+        with (
+            prepared(path, graded.notebook, read_only=True) as notebook,
+            prepared(self._course.record(student), as_text_file(graded.record)) as beside,
+        ):
+            self._commit(lambda db: self._enter(db, student, graded))
+            notebook.place()
+            beside.place()
+        if self._others:
+            self._run_others(student, graded)
 
-    def grade(self, student: str, submitted: NotebookNode) -> NotebookNode:
-        """The graded notebook; nothing is written.
+    def enter_time(self, student: str) -> None:
+        """Enter when a graded submission was handed in, and what being late costs.
 
         Raises:
-            GradingFailed: a check, the grader or the machine was at fault.
+            CourseError: the gradebook is locked; nothing has changed.
         """
-        return self._run(self._compute, student, submitted)
+        self._commit(lambda db: self._penalize(db, self._submission(db, student)))
 
-    def book(self, student: str, graded: NotebookNode) -> None:
-        """Write the notebook to ``autograded/`` and enter its scores into the gradebook.
+    def _commit(self, change: Callable[[Session], None]) -> None:
+        self._before()
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with Session(self._engine) as db, db.begin():
+                    return change(db)
+            except OperationalError as error:  # SQLite has waited for five seconds before
+                if time.monotonic() > deadline:
+                    raise CourseError(
+                        f"The gradebook cannot be changed: {error.orig}. Another program may hold "
+                        "it open; end that and run this again, nothing is lost."
+                    ) from None
 
-        The notebook first, read-only as nbgrader leaves it: where that fails, no score is entered.
-        """
-        text = nbformat.writes(graded) + "\n"
-        write_whole(self._course.notebook("autograded", student), text, read_only=True)
-        self._enter_submission(student)
-        self._run(self._enter, student, graded)
+    def _enter(self, db: Session, student: str, graded: Graded) -> None:
+        submission = self._submission(db, student)
+        notebook = self._notebook_of(submission)
+        names = next(n for n in self._notebooks if n.id == notebook.notebook_id).names
+        for grade in notebook.grades:
+            if names[grade.cell_id] in graded.scores:
+                score = graded.scores[names[grade.cell_id]]
+                grade.auto_score = score
+                grade.needs_manual_grade = grade.manual_score is not None or score is None
+        for comment in notebook.comments:
+            if names[comment.cell_id] in graded.comments:
+                comment.auto_comment = graded.comments[names[comment.cell_id]]
+        entered = {names[grade.cell_id] for grade in notebook.grades}
+        if lacking := graded.scores.keys() - entered:
+            cells = ", ".join(sorted(lacking))
+            raise api.MissingEntry(f"the gradebook has no cell {cells} for {student}")
+        self._penalize(db, submission)
 
-    def book_time(self, student: str) -> None:
-        """Enter when a graded submission was handed in, and what being late costs."""
-        self._enter_submission(student)
-        late = [step for step in self._enter if isinstance(step, AssignLatePenalties)]
-        self._run(late, student, nbformat.v4.new_notebook())  # they look at the gradebook alone
+    def _submission(self, db: Session, student: str) -> Any:
+        """The student's submission, entered with all its cells where there was none."""
+        if db.get(api.Student, student) is None:
+            db.add(api.Student(id=student))
+        found = db.query(api.SubmittedAssignment).filter_by(
+            assignment_id=self._assignment, student_id=student
+        )
+        submission = found.one_or_none()
+        if submission is None:
+            submission = api.SubmittedAssignment(assignment_id=self._assignment, student_id=student)
+            for cells in self._notebooks:
+                notebook = api.SubmittedNotebook(notebook_id=cells.id)
+                notebook.grades = [api.Grade(cell_id=cell) for cell in cells.graded]
+                notebook.comments = [api.Comment(cell_id=cell) for cell in cells.commented]
+                submission.notebooks.append(notebook)
+            db.add(submission)
+        time = timestamps.read(self._course.folder("submitted", student))
+        if time:
+            submission.timestamp = time
+        db.flush()
+        return submission
 
-    def _enter_submission(self, student: str) -> None:
-        course, coursedir = self._course, self._api.coursedir
-        timestamp = timestamps.read(course.folder("submitted", student))
-        with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-            gradebook.update_or_create_student(student)
-            known = {"timestamp": timestamp} if timestamp else {}
-            gradebook.update_or_create_submission(course.name, student, **known)
+    def _notebook_of(self, submission: Any) -> Any:
+        number = next(n.id for n in self._notebooks if n.name == self._course.name)
+        return next(n for n in submission.notebooks if n.notebook_id == number)
 
-    def _run(self, steps: list[Any], student: str, notebook: NotebookNode) -> NotebookNode:
-        marks = {
-            "student": student,
-            "assignment": self._course.name,
-            "notebook": self._course.name,
-            "db_url": self._api.coursedir.db_url,
-        }
-        resources: dict[str, Any] = {"unique_key": self._course.name, "nbgrader": marks}
-        for step in steps:
+    def _penalize(self, db: Session, submission: Any) -> None:
+        """What the configured plugin takes off for being late, within nbgrader's bounds."""
+        for step in self._penalties:
+            notebook, penalty = self._notebook_of(submission), None
+            late = submission.total_seconds_late
+            if late > 0:
+                db.flush()  # the score is the database's own sum
+                step.init_plugin()
+                student, score = submission.student_id, notebook.score
+                penalty = step.plugin_inst.late_submission_penalty(student, score, late)
+                if penalty is not None:
+                    penalty = step._check_late_penalty(notebook, penalty)
+            notebook.late_submission_penalty = penalty
+
+    def _run_others(self, student: str, graded: Graded) -> None:
+        name = self._course.name
+        marks = {"student": student, "assignment": name, "notebook": name, "db_url": self._url}
+        resources: dict[str, Any] = {"unique_key": name, "nbgrader": marks}
+        notebook = nbformat.reads(graded.notebook, as_version=4)
+        for step in self._others:
             notebook, resources = step(notebook, resources)
-        return notebook

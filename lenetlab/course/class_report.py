@@ -11,11 +11,12 @@ from urllib.parse import quote
 from lenetlab.course import commands, timestamps
 from lenetlab.course.directory import Course, assignments
 from lenetlab.course.standings import Standing
+from lenetlab.files import write_whole
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.titles import titles_of
 from lenetlab.pages import report
 from lenetlab.pages.report_data import ClassData, GradedItem, Student
-from lenetlab.records import Flag, write_whole
+from lenetlab.records import Flag
 
 
 def write(

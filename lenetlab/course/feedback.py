@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from nbgrader.api import Gradebook
 from lenetlab.course import gradebook, standings, timestamps
 from lenetlab.course.directory import Course, load_master
 from lenetlab.course.gradebook import Entry
+from lenetlab.files import write_whole
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.pages import feedback, feedback_measured
-from lenetlab.records import Flag, GradingFailed, Record, write_whole
+from lenetlab.records import Flag, GradingFailed, Record
 
 FAILED = "feedback-failed"
 
@@ -112,7 +113,10 @@ class Pages:
     course: Course
     assignment: Assignment
     entries: Mapping[str, Entry]
-    everyone: feedback_measured.Class
+
+    @cached_property
+    def _everyone(self) -> feedback_measured.Class:
+        return class_figures(self.course)
 
     def write(self, student: str) -> Record | None:
         """Write a page where it does not show what is known of the student.
@@ -129,7 +133,7 @@ class Pages:
             return None
         kept = [flag for flag in record.verdict.flags if flag.code != FAILED]
         try:
-            text = page(self.course, self.assignment, student, record, entry, self.everyone)
+            text = page(self.course, self.assignment, student, record, entry, self._everyone)
             write_whole(path, text)
         except Exception as error:  # a page that cannot be made costs nobody a grade
             shown = ""

@@ -47,7 +47,7 @@ def shared_worker(assignment: Assignment, sandboxed: bool) -> Worker:
     One that was started for another assignment is stopped: each takes half a gigabyte.
     """
     key = (sandboxed, assignment.opening, tuple(assignment.lab.data.items()))
-    if key not in _shared:
+    if key not in _shared or _shared[key].is_stopped:
         _shared[key] = grading.worker_for(assignment, sandboxed)
         atexit.register(_shared[key].close)
     for other, worker in _shared.items():

@@ -16,6 +16,7 @@ from lenetlab import records
 from lenetlab.course import commands, handed_in
 from lenetlab.course.directory import Course
 from lenetlab.course.gradebook import Entry, Mark
+from lenetlab.files import write_whole
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import (
@@ -201,5 +202,5 @@ def write_review(course: Course, everyone: list[Standing], found: list[Flag]) ->
 
 
 def _write(target: Path, rows: Iterable[tuple[object, ...]]) -> Path:
-    records.write_whole(target, records.as_csv(rows))
+    write_whole(target, records.as_csv(rows))
     return target

@@ -38,6 +38,10 @@ class Rejected(Exception):
         super().__init__(message)
         self.code = code
 
+    def __reduce__(self) -> tuple[type[Rejected], tuple[str, str]]:
+        """Travel to another process, as an exception of two arguments does not by itself."""
+        return Rejected, (self.code, str(self))
+
 
 def load(path: Path) -> bytes:
     """The bytes of the file at ``path``.

@@ -6,7 +6,8 @@ import copy
 import hashlib
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.metadata import version
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
+from lenetlab import __version__
 from lenetlab.notebook import intake, lab, work
 from lenetlab.notebook.lab import Lab
 from lenetlab.notebook.names import Names, names, python
@@ -150,9 +152,13 @@ class Assignment:
         if submitted.is_symlink():
             return ""
         try:
-            return hashlib.sha256(intake.load(submitted) + self._digest).hexdigest()
+            return self.fingerprint_of(intake.load(submitted))
         except intake.Rejected:
             return ""
+
+    def fingerprint_of(self, submitted: bytes) -> str:
+        """The same of the file's bytes."""
+        return hashlib.sha256(submitted + self._digest).hexdigest()
 
     @cached_property
     def _digest(self) -> bytes:
@@ -160,7 +166,7 @@ class Assignment:
             f"{c.id}\0{c.node.source}\0{c.points}\0{c.role}\0{c.grade_id}\0{c.skipped}\0{c.helper}\0"
             for c in self.cells
         )
-        return hashlib.sha256(text.encode() + self.lab.digest).digest()
+        return hashlib.sha256(text.encode() + self.lab.digest + engine().encode()).digest()
 
     @cached_property
     def answers(self) -> dict[str, list[str]]:
@@ -176,6 +182,13 @@ class Assignment:
                 assigned = {name for c in later for name in names(python(c.release)).assigns}
                 forgotten[cell.grade_id] = sorted(set(names(cell.node.source).reads) & assigned)
         return forgotten
+
+
+@cache
+def engine() -> str:
+    """What judges: this package and the libraries that build the models."""
+    packages = ("keras", "tensorflow")
+    return " ".join([f"lenetlab {__version__}", *(f"{p} {version(p)}" for p in packages)])
 
 
 def load(path: Path) -> Assignment:

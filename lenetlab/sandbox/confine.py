@@ -8,6 +8,7 @@ an environment of a dozen names. The course directory is not there at all.
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import os
 import platform
 import shutil
@@ -63,6 +64,9 @@ _ENVIRONMENT = {
 }
 
 
+_started = itertools.count()
+
+
 @contextmanager
 def launch(
     program: Program, sandboxed: bool
@@ -95,7 +99,8 @@ def launch(
         if os.getuid() == 0:
             # An uid of the range that systemd gives to short-lived services: bound by
             # RLIMIT_NPROC, and rarely another worker's.
-            environment["LENETLAB_UID"] = str(61184 + os.getpid() % 4000)
+            number = os.getpid() * 31 + next(_started)  # processes in a row, some workers each
+            environment["LENETLAB_UID"] = str(61184 + number % 4000)
             command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         command.append("--clearenv")
         for name, value in environment.items():

@@ -131,6 +131,8 @@ def _run(
             os.killpg(child, signal.SIGKILL)  # the sweep ends all others, but in a sandbox only
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
+    if code == -signal.SIGXCPU:
+        return end or "time"
     return end or ("done" if code == 0 else f"exit {code}")
 
 

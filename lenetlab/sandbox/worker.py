@@ -49,6 +49,7 @@ class Worker(AbstractContextManager["Worker"]):
         """Prepare a worker; nothing is started yet."""
         self.program = program
         self.sandboxed = sandboxed
+        self.is_stopped = False
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket  # there is one where there is a process
         self._running = ExitStack()  # what is to be undone when the process is stopped
@@ -67,6 +68,8 @@ class Worker(AbstractContextManager["Worker"]):
             SandboxUnavailable: the fork server cannot be started.
         """
         for _ in range(2):
+            if self.is_stopped:
+                break
             try:
                 self.start()
                 return self._run(kind, payload, limits or Limits())
@@ -92,6 +95,13 @@ class Worker(AbstractContextManager["Worker"]):
     def close(self) -> None:
         """Stop the process, and with it everything in its namespace."""
         self._running.close()
+
+    def stop(self) -> None:
+        """End it at once and for good, from another thread than the one that runs a box."""
+        self.is_stopped = True
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def _launch(self) -> None:
         given = launch(self.program, self.sandboxed)

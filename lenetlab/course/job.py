@@ -1,0 +1,187 @@
+"""One submission graded: a function of bytes, in whichever process and on whichever machine.
+
+What comes in is the file that was handed in; what goes out is the graded notebook and what is to be
+entered of it. No folder and no gradebook is looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.preprocessors import OverwriteKernelspec, SaveAutoGrades
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+
+from lenetlab import grading
+from lenetlab.boxes import client
+from lenetlab.course.directory import CourseError
+from lenetlab.course.preprocessors import Grade, Restore
+from lenetlab.notebook import verdicts
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.restore import restore
+from lenetlab.records import Record
+from lenetlab.sandbox.worker import Worker
+
+
+@dataclass(frozen=True)
+class Job:
+    """A submission: the file's bytes; ``of`` identifies them together with the master."""
+
+    student: str
+    data: bytes
+    of: str
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of it: the notebook's JSON, the record, and what nbgrader keeps of each cell.
+
+    ``scores`` are by grade id, None where a person is to give one; ``comments`` are nbgrader's own,
+    None where there is none.
+    """
+
+    notebook: str
+    record: Record
+    scores: dict[str, float | None]
+    comments: dict[str, str | None]
+
+
+_NEEDED = (
+    (Restore, "sanitize_preprocessors", "lenetlab.nbgrader_plugin.Restore"),
+    (Grade, "autograde_preprocessors", "lenetlab.nbgrader_plugin.Grade"),
+    (SaveAutoGrades, "autograde_preprocessors", "nbgrader.preprocessors.SaveAutoGrades"),
+)
+
+
+class Steps:
+    """The preprocessors that ``nbgrader_config.py`` names, as far as they see the notebook alone.
+
+    Restoring and grading are this package's; OverwriteKernelspec would put there from the gradebook
+    what Restore has taken from the master. What follows SaveAutoGrades is for :mod:`.booking`.
+    """
+
+    def __init__(self, config: Any) -> None:
+        """Read the configuration.
+
+        Raises:
+            CourseError: it does not name this package's preprocessors, or not nbgrader's.
+        """
+        steps = configured(config)
+        kinds = [type(step) for step in steps]
+        for kind, place, name in _NEEDED:
+            if not any(issubclass(known, kind) for known in kinds):
+                raise CourseError(
+                    f"nbgrader_config.py does not name {name} among c.Autograde.{place}; take them "
+                    "from this project's own file."
+                )
+        done = kinds.index(Grade)
+        end = next(n for n, kind in enumerate(kinds) if issubclass(kind, SaveAutoGrades))
+        ours = (Restore, Grade, OverwriteKernelspec)
+        self.before = [step for step in steps[:done] if not isinstance(step, ours)]
+        self.after = [step for step in steps[done:end] if not isinstance(step, ours)]
+
+
+def configured(config: Any) -> list[Any]:
+    """All preprocessors of ``nbgrader autograde``, in their order."""
+    exporter = NotebookExporter(config=config)
+    named = config.Autograde
+    for name in (*named.sanitize_preprocessors, *named.autograde_preprocessors):
+        exporter.register_preprocessor(name)
+    return [step for step in exporter._preprocessors if getattr(step, "enabled", True)]
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """What one submission at a time is graded with."""
+
+    worker: Worker
+    steps: Steps
+
+
+class Grader:
+    """Grades the submissions of one assignment; as many at once as threads ask it to."""
+
+    def __init__(self, assignment: Assignment, name: str, config: Any, sandboxed: bool) -> None:
+        """``name`` is the assignment's; ``config`` is nbgrader's.
+
+        Raises:
+            CourseError: the configuration does not name what grades.
+        """
+        self.assignment = assignment
+        self._name, self._config, self._sandboxed = name, config, sandboxed
+        self._free: SimpleQueue[_Seat] = SimpleQueue()
+        self._workers: list[Worker] = []
+        self._stopped = False
+        Steps(config)  # what is wrong with it is said before anybody is graded
+
+    def add(self, worker: Worker) -> None:
+        """Grade with this worker, too: one that is warm already."""
+        self._free.put(self._seated(worker))
+
+    def grade(self, job: Job) -> Graded:
+        """The graded notebook, and what came of it.
+
+        Raises:
+            Rejected: the file is no notebook that could be graded.
+            GradingFailed: a check, the grader or the machine was at fault.
+            SandboxUnavailable: no submission could be graded here.
+        """
+        marks = {"student": job.student, "assignment": self._name, "notebook": self._name}
+        resources: dict[str, Any] = {"unique_key": self._name, "nbgrader": marks}
+        with self._seat() as seat:
+            notebook = client.read_data(job.data, seat.worker)
+            notebook = restore(notebook, self.assignment, job.of)
+            for step in seat.steps.before:
+                notebook, resources = step(notebook, resources)
+            grading.grade(notebook, seat.worker, self.assignment)
+            for step in seat.steps.after:
+                notebook, resources = step(notebook, resources)
+        return _graded(job.student, notebook)
+
+    @contextmanager
+    def _seat(self) -> Iterator[_Seat]:
+        try:
+            seat = self._free.get_nowait()
+        except Empty:
+            seat = self._seated(grading.worker_for(self.assignment, self._sandboxed))
+        try:
+            yield seat
+        finally:
+            self._free.put(seat)
+
+    def _seated(self, worker: Worker) -> _Seat:
+        self._workers.append(worker)
+        if self._stopped:
+            worker.stop()
+        return _Seat(worker, Steps(self._config))
+
+    def stop(self) -> None:
+        """End what runs, and every sandbox: what is being graded fails."""
+        self._stopped = True
+        for worker in self._workers:
+            worker.stop()
+
+    def close(self) -> None:
+        """End the sandboxes, when nothing runs any more."""
+        for worker in self._workers:
+            worker.close()
+
+
+def _graded(student: str, notebook: NotebookNode) -> Graded:
+    scores: dict[str, float | None] = {}
+    comments: dict[str, str | None] = {}
+    for cell in notebook.cells:
+        if is_grade(cell):
+            scores[cell.metadata.nbgrader.grade_id] = determine_grade(cell)[0]
+        if is_solution(cell) or is_task(cell):
+            marks = cell.metadata.nbgrader
+            untouched = marks.get("checksum") == compute_checksum(cell) and not is_task(cell)
+            comments[marks.grade_id] = "No response." if untouched else None
+    text = nbformat.writes(notebook) + "\n"
+    return Graded(text, verdicts.record(student, notebook), scores, comments)

@@ -1,0 +1,180 @@
+"""A class graded: submissions side by side, entered one by one, then everyone's feedback page.
+
+One thread, this one, reads the course's folders and writes to them and to the gradebook. What takes
+long, grading, is a pool's. As many submissions are in memory as the pool grades at once, and a few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass
+
+from lenetlab.course import interrupts
+from lenetlab.course.classroom import Classroom
+from lenetlab.course.directory import Course, CourseError, nbgrader_api
+from lenetlab.course.job import Graded, Grader, Job
+from lenetlab.course.pool import LocalPool, Pool, cores
+from lenetlab.course.standings import Standing
+from lenetlab.notebook.master import Assignment
+from lenetlab.sandbox.confine import SandboxUnavailable
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a run: where everyone of the class stands, and whether it was stopped."""
+
+    assignment: Assignment
+    standings: list[Standing]
+    unchanged: set[str]  # students whom there was no need to grade
+    stopped: bool
+
+
+class Watcher:
+    """Is told how a run goes on; this one does nothing of it."""
+
+    def graded(self, student: str, *, review: bool) -> None:
+        """A student's turn is over; ``review`` where a person should look."""
+
+    def paged(self, student: str) -> None:
+        """A student's page is as it should be."""
+
+
+OpenPool = Callable[[Classroom], Pool]
+
+
+def local(slots: int | None) -> OpenPool:
+    """Grade on this machine: ``slots`` submissions at once, by default one a core."""
+
+    def opened(room: Classroom) -> Pool:
+        grader = Grader(room.assignment, room.course.name, room.api.config, room.sandboxed)
+        grader.add(room.worker)
+        return LocalPool(grader, slots or cores())
+
+    return opened
+
+
+def cluster(address: str) -> OpenPool:
+    """Grade on the workers of the Dask scheduler at ``address``.
+
+    Raises:
+        CourseError: Dask is not installed.
+    """
+    try:
+        from lenetlab.course.cluster import ClusterPool
+    except ModuleNotFoundError as error:
+        text = "pip install 'lenetlab[cluster]' brings what a cluster needs"
+        raise CourseError(f"There is no module {error.name}: {text}.") from None
+    return lambda room: ClusterPool(room, address)
+
+
+def grade_class(
+    course: Course,
+    chosen: list[str],
+    *,
+    force: bool = False,
+    pages: bool = True,
+    watcher: Watcher | None = None,
+    pool: OpenPool | None = None,
+) -> Result:
+    """Grade the chosen students; nobody's submission stops the others.
+
+    ``pages`` says whether feedback is written, when all are graded.
+
+    Raises:
+        CourseError: the course itself is not in order.
+        SandboxUnavailable: submissions cannot be isolated here.
+    """
+    with nbgrader_api(course) as api:
+        room = Classroom(course, api)
+        watcher = watcher or Watcher()
+        run = _Run(room, watcher, pool or local(None), force)
+        try:
+            run.grade(chosen)
+            if pages:
+                room.write_feedback(chosen, watcher.paged)
+        except KeyboardInterrupt:
+            interrupts.ignore()
+            for student in chosen:
+                if student not in run.over:
+                    with suppress(OSError):
+                        room.interrupted(student)
+            run.stopped = True
+        return Result(room.assignment, room.standings(), run.unchanged, stopped=run.stopped)
+
+
+class _Run:
+    """The grading of a class, as far as it has come."""
+
+    def __init__(self, room: Classroom, watcher: Watcher, pool: OpenPool, force: bool) -> None:
+        self._room, self._watcher, self._open, self._force = room, watcher, pool, force
+        self._pool: Pool | None = None
+        self._running: dict[Future[Graded], str] = {}
+        self.over, self.unchanged = set[str](), set[str]()  # students whose turn is over
+        self.stopped = False
+
+    def grade(self, chosen: list[str]) -> None:
+        """Grade the students; all have been told of when this returns."""
+        jobs = filter(None, map(self._job, chosen))
+        try:
+            self._submit(jobs)
+            while self._running:
+                done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+                students = [(self._running.pop(future), future) for future in done]
+                self._submit(jobs)  # first, so that nobody waits until these are entered
+                for student, future in students:
+                    self._enter(student, future)
+        except BaseException:
+            if self._pool is not None:
+                with interrupts.put_off():
+                    self._pool.close(now=True)
+            raise
+        if self._pool is not None:
+            self._pool.close(now=False)
+
+    def _job(self, student: str) -> Job | None:
+        """What is to be graded; None where the student's turn is over."""
+        try:
+            job = self._room.job(student, force=self._force)
+            if job is not None:
+                return job
+            if not self._room.late_anew(student):
+                self.unchanged.add(student)
+            self._over(student)
+        except CourseError:
+            raise
+        except Exception as error:
+            self._failed(student, error)
+        return None
+
+    def _submit(self, jobs: Iterator[Job]) -> None:
+        """Give the pool as many as it takes; it is opened when there is one to grade."""
+        while self._pool is None or len(self._running) < self._pool.capacity:
+            job = next(jobs, None)
+            if job is None:
+                return
+            if self._pool is None:
+                self._room.refuse_mistakes()
+                self._pool = self._open(self._room)
+            self._running[self._pool.submit(job)] = job.student
+
+    def _enter(self, student: str, future: Future[Graded]) -> None:
+        try:
+            graded = future.result()
+            self._room.enter(graded)
+        except (SandboxUnavailable, CourseError):
+            raise
+        except Exception as error:
+            self._failed(student, error)
+        else:
+            self._over(student, graded.record.verdict.status == "review")
+
+    def _failed(self, student: str, error: Exception) -> None:
+        with suppress(OSError):  # what cannot be read or written is that student's row
+            self._room.failed(student, error)
+        self._over(student, review=True)
+
+    def _over(self, student: str, review: bool = False) -> None:
+        self.over.add(student)
+        self._watcher.graded(student, review=review)
