@@ -25,7 +25,7 @@ help:
 	@echo "make fuzz        2,000 examples of everything that reads foreign bytes"
 	@echo "make attacks     the attack corpus, under stock nbgrader and under this grader"
 	@echo "make mangled     notebooks changed by students, editors and tools, against a fair TA"
-	@echo "make bench       time for one notebook, against stock nbgrader"
+	@echo "make bench       a class of 10, 100 and 1,000, against stock nbgrader (half an hour)"
 	@echo "make pages       time for one feedback page, against stock nbgrader"
 	@echo "make verdicts    right and wrong architectures, against an ordinary autograder"
 	@echo "make experiment  train all models on MNIST (MNIST_NPZ=file), write docs/results.md"
@@ -78,15 +78,15 @@ format: $(READY_TESTS)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-attacks: SCRIPT := bench/attacks.py
-mangled: SCRIPT := bench/mangled.py
-bench: SCRIPT := bench/throughput.py
-pages: SCRIPT := bench/pages.py
-verdicts: SCRIPT := bench/verdicts.py
-experiment: SCRIPT := tools/experiment.py
+attacks: SCRIPT := bench.attacks
+mangled: SCRIPT := bench.mangled
+bench: SCRIPT := bench.classes
+pages: SCRIPT := bench.pages
+verdicts: SCRIPT := bench.verdicts
+experiment: SCRIPT := tools.experiment
 
 attacks mangled bench pages verdicts experiment: setup
-	$(BIN)/python $(SCRIPT)
+	$(BIN)/python -m $(SCRIPT) $(ARGS)
 
 figure: setup
 	$(BIN)/python tools/draw_lenet.py

@@ -87,7 +87,7 @@ def grade(
 def _report(where: directory.Course, graded: run.Result, found: list[Flag]) -> Path | None:
     """Write the class report; one that cannot be made costs nobody a grade."""
     try:
-        return class_report.write(where, graded.assignment, graded.standings, found)
+        return class_report.write(where, graded.assignment, graded.standings, found, anew=False)
     except Exception as error:
         err.print(f"[red]no report:[/] {escape(f'{type(error).__name__}: {error}')}")
         return None

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from lenetlab.course.directory import CourseError
+
 FOLDER = "backups"
 KEPT = 5
 
@@ -19,7 +21,7 @@ def back_up(db_url: str, root: Path) -> Path | None:
     None where it is no SQLite file: a server's databases are backed up by its own means.
 
     Raises:
-        OSError, sqlite3.Error: it cannot be copied.
+        CourseError: it cannot be copied.
     """
     url = make_url(db_url)
     if url.get_backend_name() != "sqlite" or not url.database:
@@ -27,6 +29,15 @@ def back_up(db_url: str, root: Path) -> Path | None:
     source, folder = root / url.database, root / FOLDER
     if not source.is_file():
         return None
+    try:
+        return _copy(source, folder)
+    except (OSError, sqlite3.Error) as error:
+        raise CourseError(
+            f"Nothing was changed: {source.name} cannot be copied to {FOLDER}/ first: {error}."
+        ) from None
+
+
+def _copy(source: Path, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / ".gitignore").write_text("*\n")
     target = folder / f"{source.stem}-{datetime.now():%Y%m%d-%H%M%S-%f}{source.suffix}"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
+
+import msgspec
 
 from lenetlab.course import commands, timestamps
 from lenetlab.course.directory import Course, assignments
 from lenetlab.course.standings import Standing
 from lenetlab.files import write_whole
-from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.master import Assignment, engine
 from lenetlab.notebook.titles import titles_of
-from lenetlab.pages import report
 from lenetlab.pages.report_data import ClassData, GradedItem, Student
 from lenetlab.records import Flag
 
@@ -25,11 +28,39 @@ def write(
     everyone: Iterable[Standing],
     strays: Sequence[Flag],
     target: Path | None = None,
+    *,
+    anew: bool = True,
 ) -> Path:
-    """Write the report, to ``report.html`` in the course's folder by default; returns its path."""
+    """Write the report, to ``report.html`` in the course's folder by default; returns its path.
+
+    With ``anew`` false, one that shows all that is known stays as it is.
+    """
     target = target or course.of_all("report.html")
-    write_whole(target, report.page(gather(course, assignment, everyone, strays, target.parent)))
+    data = gather(course, assignment, everyone, strays, target.parent)
+    mark = f"<!-- {_digest(data)} -->\n"
+    if anew or not _ends_with(target, mark):
+        from lenetlab.pages import report  # loads matplotlib, which takes half a second
+
+        write_whole(target, report.page(data) + mark)
     return target
+
+
+_ANY = datetime(2000, 1, 1)
+
+
+def _digest(data: ClassData) -> str:
+    """The same where the report would be, but for the time at which it was made."""
+    content = msgspec.json.encode((engine(), replace(data, made=_ANY)))
+    return hashlib.sha256(content).hexdigest()
+
+
+def _ends_with(path: Path, mark: str) -> bool:
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(mark), os.SEEK_END)
+            return file.read() == mark.encode()
+    except OSError:
+        return False
 
 
 def gather(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -200,11 +199,7 @@ class Classroom:
             CourseError: it cannot be copied.
         """
         if not self._is_backed_up:
-            try:
-                backup.back_up(self.api.coursedir.db_url, self.course.root)
-            except (OSError, sqlite3.Error) as error:
-                text = f"The gradebook cannot be copied to {backup.FOLDER}/ before it is changed"
-                raise CourseError(f"{text}: {error}. Nothing was graded.") from None
+            backup.back_up(self.api.coursedir.db_url, self.course.root)
             self._is_backed_up = True
 
 

@@ -7,7 +7,7 @@ entered of it. No folder and no gradebook is looked at here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -26,6 +26,7 @@ from lenetlab.notebook import verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Record
+from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.sandbox.worker import Worker
 
 
@@ -143,6 +144,13 @@ class Grader:
             for step in seat.steps.after:
                 notebook, resources = step(notebook, resources)
         return _graded(job.student, notebook)
+
+    def warm(self) -> None:
+        """Start one more sandbox before it is needed."""
+        worker = grading.worker_for(self.assignment, self._sandboxed)
+        with suppress(SandboxUnavailable):  # said when a submission is to be graded
+            worker.start()
+        self.add(worker)
 
     @contextmanager
     def _seat(self) -> Iterator[_Seat]:

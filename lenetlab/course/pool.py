@@ -36,6 +36,8 @@ class LocalPool:
         self.capacity = slots + AHEAD
         self._grader = grader
         self._executor = ThreadPoolExecutor(slots, thread_name_prefix="grade")
+        for _ in range(slots - 1):  # the first is there
+            self._executor.submit(grader.warm)
 
     def submit(self, job: Job) -> Future[Graded]:
         """Have a submission graded."""

@@ -155,8 +155,8 @@ class _Run:
             if job is None:
                 return
             if self._pool is None:
-                self._room.refuse_mistakes()
                 self._pool = self._open(self._room)
+                self._room.refuse_mistakes()  # while the other sandboxes start
             self._running[self._pool.submit(job)] = job.student
 
     def _enter(self, student: str, future: Future[Graded]) -> None:

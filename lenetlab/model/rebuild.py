@@ -64,9 +64,13 @@ def rebuild_model(model: Model) -> Any:
     count = sum(not layer.inbound for layer in model.layers)
     tensors: list[Any] = []
     built: list[Layer] = []
+    # No weight is made: no check looks at one, and to make them takes longer than all else. One that
+    # is asked for is zeros.
+    scope = keras.StatelessScope(initialize_variables=False)
     try:
         for layer in model.layers:
-            tensor = _build(layer, [tensors[place] for place in layer.inbound], built)
+            with scope:
+                tensor = _build(layer, [tensors[place] for place in layer.inbound], built)
             tensors.append(tensor)
             built.append(_describe(tensor, layer))
         if model.inputs != count:
