@@ -60,11 +60,13 @@ def read_data(data: bytes, worker: Worker) -> NotebookNode:
     return intake.received(answer)
 
 
-def replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:
+def replay(
+    request: Request, worker: Worker, flags: list[Flag], limits: Limits | None = None
+) -> Answers:
     """Run the steps; a cell that ends its process is left out of another try.
 
     Where a cell ends because a known package is not there, all run again with a stand-in for it.
-    What a person should know of is added to ``flags``.
+    What a person should know of is added to ``flags``; ``limits`` are for all tries together.
 
     Raises:
         GradingFailed: the sandbox was at fault.
@@ -74,7 +76,7 @@ def replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:
     for _ in range(1 + PACKAGE_ROUNDS):
         found: list[Flag] = []
         asked = msgspec.structs.replace(request, stand_ins=tuple(sorted(stand_ins)))
-        replayed = _replay(asked, worker, found)
+        replayed = _replay(asked, worker, found, limits or Limits())
         missing = {
             standins.package_of(raised.name)
             for raised in replayed.raised.values()
@@ -88,9 +90,9 @@ def replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:
     return replayed
 
 
-def _replay(request: Request, worker: Worker, flags: list[Flag]) -> Answers:
+def _replay(request: Request, worker: Worker, flags: list[Flag], limits: Limits) -> Answers:
     left_out: dict[str, list[Output]] = {}
-    begun, limits = time.monotonic(), Limits()
+    begun = time.monotonic()
     for _ in range(1 + RETRIES):
         kept = [step for step in request.steps if step.key not in left_out]
         left = msgspec.structs.replace(request, steps=kept)

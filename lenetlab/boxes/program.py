@@ -32,8 +32,6 @@ _ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_NUM_INTRAOP_THREADS": "1",
     "TF_NUM_INTEROP_THREADS": "1",
-    # It makes training faster, which there is none of here, and the first steps of a process slower.
-    "TF_ENABLE_ONEDNN_OPTS": "0",
     "PIP_RETRIES": "0",  # a cell that installs something, without a network
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
@@ -44,12 +42,16 @@ def new_worker(
     sandboxed: bool = True,
     files: Mapping[str, Path] | None = None,
     opening: Sequence[str] = (),
+    training: bool = False,
 ) -> Worker:
     """A worker that reads, replays and tests notebooks.
 
     ``files`` are what cells may read, by the environment variable that names them; ``opening`` are
-    the cells that every notebook begins with, run once for all: see :mod:`.opening`.
+    the cells that every notebook begins with, run once for all: see :mod:`.opening`; ``training``
+    says that models are trained there, as they were by the student.
     """
     data = json.dumps(opening).encode()
-    program = Program("lenetlab.boxes.inside", data, _MODULES, _PACKAGES, _ENVIRONMENT, files or {})
+    # oneDNN makes training faster, and the first steps of a process slower.
+    environment = _ENVIRONMENT | {"TF_ENABLE_ONEDNN_OPTS": str(int(training))}
+    program = Program("lenetlab.boxes.inside", data, _MODULES, _PACKAGES, environment, files or {})
     return Worker(program, sandboxed=sandboxed)

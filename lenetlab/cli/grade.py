@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,13 +22,25 @@ from lenetlab.cli.options import (
     out,
     release_of,
 )
-from lenetlab.course import class_report, classroom, directory, interrupts, lock, run, standings
+from lenetlab.course import (
+    class_report,
+    classroom,
+    directory,
+    interrupts,
+    lock,
+    lookup,
+    retraining,
+    run,
+    standings,
+)
 from lenetlab.course.handed_in import who_handed_in
+from lenetlab.course.job import Training
 from lenetlab.course.strays import nothing_to_grade, strays
 from lenetlab.records import Flag
 from lenetlab.terminal.grades import show_class
 from lenetlab.terminal.progress import Bar
 from lenetlab.terminal.text import Wording, escape
+from lenetlab.training import Budget
 
 
 @app.command()
@@ -44,10 +58,24 @@ def grade(
     scheduler: Annotated[
         str | None, typer.Option(help="A Dask scheduler, tcp://…, whose workers grade.")
     ] = None,
+    train: Annotated[
+        bool, typer.Option("--train", help="Then train the submissions again, and compare.")
+    ] = False,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Train so many of them, drawn by lot.")
+    ] = None,
+    data: Annotated[
+        list[str] | None, typer.Option(help="What to train with: FILE, or VARIABLE=FILE.")
+    ] = None,
+    train_minutes: Annotated[
+        float, typer.Option(min=0.1, help="CPU time that one submission's training may take.")
+    ] = Budget.minutes,
 ) -> None:
     """Grade a class: submitted/ to autograded/, feedback/, the gradebook and grades.csv.
 
-    Exit code 1 where a submission could not be graded, 130 where the run was stopped.
+    With --train every cell of a submission then runs in the sandbox, with the student's seed; who
+    printed an accuracy that does not come out again is on the list for a person. Exit code 1 where
+    a submission could not be graded, 130 where the run was stopped.
     """
     where = course_of(folder, name, not no_sandbox)
     everyone = who_handed_in(where)
@@ -57,12 +85,19 @@ def grade(
     todo = list(dict.fromkeys(students or everyone))
     if not todo:
         raise directory.CourseError(nothing_to_grade(where))
-    pool = run.cluster(scheduler) if scheduler else run.local(workers)
+    again = _training(where, data or [], train_minutes) if train else None
+
+    def pool(training: Training | None = None) -> run.OpenPool:
+        return run.cluster(scheduler, training) if scheduler else run.local(workers, training)
+
     with (
         lock.changing(where.root, "grade"),
         Bar(err, len(todo), Wording(language_of(lang))) as bar,
     ):
-        graded = run.grade_class(where, todo, force=force, pages=feedback, watcher=bar, pool=pool)
+        graded = run.grade_class(where, todo, force=force, pages=feedback, watcher=bar, pool=pool())
+    if again is not None and not graded.stopped:
+        with lock.changing(where.root, "grade --train"):
+            graded = _train(where, graded, retraining.sample(todo, sample), pool(again), force)
     wording = Wording.of(graded.assignment, language_of(lang))
     found = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
@@ -82,6 +117,43 @@ def grade(
         raise typer.Exit(interrupts.EXIT_CODE)
     if any(one.verdict.status in ("rejected", "failed") for one in shown):
         raise typer.Exit(1)
+
+
+def _training(where: directory.Course, named: list[str], minutes: float) -> Training:
+    variables = [*directory.load_master(where).lab.data]
+    try:
+        data = retraining.data_of(named, variables, dict(os.environ))
+    except ValueError as error:
+        raise directory.CourseError(str(error)) from None
+    if lacking := set(variables) - data.keys():
+        raise directory.CourseError(
+            f"What is to be trained with? Say --data FILE for {', '.join(sorted(lacking))}; the "
+            "students' own notebooks name their source of data."
+        )
+    return Training(data, Budget(minutes))
+
+
+def _train(
+    where: directory.Course,
+    graded: run.Result,
+    chosen: list[str],
+    pool: run.OpenPool,
+    force: bool,
+) -> run.Result:
+    """Train again, say what came of it, and look anew where everyone stands."""
+    with Bar(err, len(chosen)) as bar:
+        outcome = retraining.train_class(where, chosen, pool, force=force, done=bar.passed)
+    for label, students in (
+        ("Trained again, confirmed", outcome.confirmed),
+        ("Trained again, for a person", outcome.doubtful),
+        ("Trained before, as they are now", outcome.known),
+    ):
+        if students:
+            out.print(f"{label}: {escape(', '.join(students))}")
+    for student, why in outcome.failed.items():
+        out.print(f"Not trained: {escape(f'{student}: {why}')}")
+    _, standings = lookup.everyone(where)
+    return replace(graded, standings=standings, stopped=outcome.stopped)
 
 
 def _report(where: directory.Course, graded: run.Result, found: list[Flag]) -> Path | None:

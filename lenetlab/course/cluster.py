@@ -10,22 +10,25 @@ import hashlib
 import pickle
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from distributed import Client, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
 
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import CourseError
-from lenetlab.course.job import Graded, Grader, Job
+from lenetlab.course.job import Graded, Grader, Job, Training
 from lenetlab.notebook.master import engine, load
+from lenetlab.notebook.retraining import Retrained
 from lenetlab.records import Flag, GradingFailed
+from lenetlab.training import Budget
 
+T = TypeVar("T")
 CONNECT_SECONDS = 20
 WORKER_SECONDS = 120  # until the first worker is there
 DEATHS = 2  # of workers in the middle of the same submission, which then is for a person
@@ -39,11 +42,14 @@ class Bundle:
     files: Mapping[str, bytes]
     config: bytes  # pickled here, read there: traitlets' own class
     sandboxed: bool
+    data: Mapping[str, bytes]  # what is trained with, by the variables that name it
+    budget: Budget
 
     @property
     def key(self) -> str:
         """The same for the same content."""
         content = repr((self.name, sorted(self.files.items()), self.config, self.sandboxed))
+        content += repr((sorted(self.data.items()), self.budget))
         return f"lenetlab-{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
@@ -68,7 +74,13 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
             (place / name).write_bytes(data)
         assignment = load(place / f"{self._bundle.name}.ipynb")
         config = pickle.loads(self._bundle.config)  # noqa: S301 - from the course, as code is
-        self.grader = Grader(assignment, self._bundle.name, config, self._bundle.sandboxed)
+        given = {}
+        for variable, data in self._bundle.data.items():
+            given[variable] = place / f"{variable}.data"
+            given[variable].write_bytes(data)
+        training = Training(given, self._bundle.budget) if given else None
+        sandboxed = self._bundle.sandboxed
+        self.grader = Grader(assignment, self._bundle.name, config, sandboxed, training)
 
     def teardown(self, worker: Any) -> None:
         """End the sandboxes and remove the files."""
@@ -83,10 +95,16 @@ def grade_submission(key: str, job: Job) -> Graded:
     return graded
 
 
+def train_submission(key: str, job: Job) -> Retrained:
+    """The same of training it again."""
+    retrained: Retrained = get_worker().plugins[key].grader.train(job)
+    return retrained
+
+
 class ClusterPool:
     """The workers of one Dask scheduler."""
 
-    def __init__(self, room: Classroom, address: str) -> None:
+    def __init__(self, room: Classroom, address: str, training: Training | None = None) -> None:
         """Connect, compare versions, bring the course to every worker.
 
         Raises:
@@ -95,7 +113,11 @@ class ClusterPool:
         beside = sorted(path for path in room.course.master.parent.iterdir() if path.is_file())
         files = {path.name: path.read_bytes() for path in beside}
         config = pickle.dumps(room.api.config)
-        self._bundle = Bundle(room.course.name, files, config, room.sandboxed)
+        training = training or Training({})
+        data = {variable: path.read_bytes() for variable, path in training.data.items()}
+        self._bundle = Bundle(
+            room.course.name, files, config, room.sandboxed, data, training.budget
+        )
         try:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
@@ -139,8 +161,15 @@ class ClusterPool:
 
     def submit(self, job: Job) -> Future[Graded]:
         """Have a submission graded."""
-        told: Future[Graded] = Future()
-        future = self._executor.submit(grade_submission, self._bundle.key, job)
+        return self._submit(grade_submission, job)
+
+    def train(self, job: Job) -> Future[Retrained]:
+        """Have a submission trained again."""
+        return self._submit(train_submission, job)
+
+    def _submit(self, function: Callable[[str, Job], T], job: Job) -> Future[T]:
+        told: Future[T] = Future()
+        future = self._executor.submit(function, self._bundle.key, job)
         future.add_done_callback(lambda done: _pass_on(done, told))
         return told
 
@@ -156,7 +185,7 @@ def _allow_failures(number: int, dask_scheduler: Any = None) -> None:
     dask_scheduler.allowed_failures = number
 
 
-def _pass_on(done: Future[Graded], told: Future[Graded]) -> None:
+def _pass_on(done: Future[T], told: Future[T]) -> None:
     error = CancelledWork() if done.cancelled() else done.exception()
     if isinstance(error, KilledWorker):
         last = error.last_worker.address

@@ -77,6 +77,10 @@ class Course:
         """What is known of the student's last grading, see :mod:`lenetlab.records`."""
         return self.root / "autograded" / student / f"{self.name}.json"
 
+    def retrained(self, student: str) -> Path:
+        """What came of training the submission again, see :mod:`lenetlab.course.retraining`."""
+        return self.root / "autograded" / student / f"{self.name}.trained.json"
+
     def table(self, what: str) -> Path:
         """The CSV file of ``what``; named for the assignment where the course has several."""
         return self.of_all(f"{what}.csv")

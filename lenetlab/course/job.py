@@ -6,9 +6,10 @@ entered of it. No folder and no gradebook is looked at here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -18,16 +19,18 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import OverwriteKernelspec, SaveAutoGrades
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
-from lenetlab import grading
+from lenetlab import grading, training
 from lenetlab.boxes import client
 from lenetlab.course.directory import CourseError
 from lenetlab.course.preprocessors import Grade, Restore
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
+from lenetlab.notebook.retraining import Retrained
 from lenetlab.records import Record
 from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.sandbox.worker import Worker
+from lenetlab.training import Budget
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,25 @@ class _Seat:
     steps: Steps
 
 
+@dataclass(frozen=True)
+class Training:
+    """With what submissions are trained again: files by the variables that name them."""
+
+    data: Mapping[str, Path]
+    budget: Budget = field(default_factory=Budget)
+
+
 class Grader:
     """Grades the submissions of one assignment; as many at once as threads ask it to."""
 
-    def __init__(self, assignment: Assignment, name: str, config: Any, sandboxed: bool) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        name: str,
+        config: Any,
+        sandboxed: bool,
+        given: Training | None = None,
+    ) -> None:
         """``name`` is the assignment's; ``config`` is nbgrader's.
 
         Raises:
@@ -116,13 +134,17 @@ class Grader:
         """
         self.assignment = assignment
         self._name, self._config, self._sandboxed = name, config, sandboxed
+        self._training = given
         self._free: SimpleQueue[_Seat] = SimpleQueue()
+        self._trainers: SimpleQueue[Worker] = SimpleQueue()
         self._workers: list[Worker] = []
+        self._lent: list[Worker] = []
         self._stopped = False
         Steps(config)  # what is wrong with it is said before anybody is graded
 
     def add(self, worker: Worker) -> None:
-        """Grade with this worker, too: one that is warm already."""
+        """Grade with this worker, too: one that is warm already, and that the caller ends."""
+        self._lent.append(worker)
         self._free.put(self._seated(worker))
 
     def grade(self, job: Job) -> Graded:
@@ -145,12 +167,34 @@ class Grader:
                 notebook, resources = step(notebook, resources)
         return _graded(job.student, notebook)
 
+    def train(self, job: Job) -> Retrained:
+        """What came of training the submission again.
+
+        Raises:
+            Rejected, GradingFailed, SandboxUnavailable: as :meth:`grade`.
+        """
+        if self._training is None:
+            raise ValueError("nothing is said of training")
+        worker = self._trainer(self._training)
+        try:
+            notebook = restore(client.read_data(job.data, worker), self.assignment, job.of)
+            return training.train(notebook, worker, self.assignment, self._training.budget)
+        finally:
+            self._trainers.put(worker)
+
+    def _trainer(self, given: Training) -> Worker:
+        try:
+            return self._trainers.get_nowait()
+        except Empty:
+            worker = training.worker_for(self.assignment, self._sandboxed, given.data)
+            return self._known(worker)
+
     def warm(self) -> None:
         """Start one more sandbox before it is needed."""
         worker = grading.worker_for(self.assignment, self._sandboxed)
         with suppress(SandboxUnavailable):  # said when a submission is to be graded
             worker.start()
-        self.add(worker)
+        self._free.put(self._seated(worker))
 
     @contextmanager
     def _seat(self) -> Iterator[_Seat]:
@@ -164,10 +208,13 @@ class Grader:
             self._free.put(seat)
 
     def _seated(self, worker: Worker) -> _Seat:
+        return _Seat(self._known(worker), Steps(self._config))
+
+    def _known(self, worker: Worker) -> Worker:
         self._workers.append(worker)
         if self._stopped:
             worker.stop()
-        return _Seat(worker, Steps(self._config))
+        return worker
 
     def stop(self) -> None:
         """End what runs, and every sandbox: what is being graded fails."""
@@ -178,7 +225,8 @@ class Grader:
     def close(self) -> None:
         """End the sandboxes, when nothing runs any more."""
         for worker in self._workers:
-            worker.close()
+            if worker not in self._lent or self._stopped:
+                worker.close()
 
 
 def _graded(student: str, notebook: NotebookNode) -> Graded:

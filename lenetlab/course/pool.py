@@ -6,11 +6,15 @@ Threads suffice: of a second that a submission takes, 0.93 are the sandbox's, in
 from __future__ import annotations
 
 import os
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Protocol, TypeVar
 
+from lenetlab.course import interrupts
 from lenetlab.course.job import Graded, Grader, Job
+from lenetlab.notebook.retraining import Retrained
 
+T = TypeVar("T")
 AHEAD = 2  # submissions that are read before their turn comes, so that no core waits for the disk
 
 
@@ -24,6 +28,9 @@ class Pool(Protocol):
     def submit(self, job: Job) -> Future[Graded]:
         """Have a submission graded; the future raises what :meth:`.job.Grader.grade` raises."""
 
+    def train(self, job: Job) -> Future[Retrained]:
+        """Have a submission trained again; likewise."""
+
     def close(self, *, now: bool) -> None:
         """End it: when all is graded that was submitted, or ``now``."""
 
@@ -33,15 +40,21 @@ class LocalPool:
 
     def __init__(self, grader: Grader, slots: int) -> None:
         """Grade up to ``slots`` submissions at once."""
-        self.capacity = slots + AHEAD
+        self.slots, self.capacity = slots, slots + AHEAD
         self._grader = grader
         self._executor = ThreadPoolExecutor(slots, thread_name_prefix="grade")
-        for _ in range(slots - 1):  # the first is there
-            self._executor.submit(grader.warm)
+
+    def warm(self) -> None:
+        """Start one more sandbox before it is needed."""
+        self._executor.submit(self._grader.warm)
 
     def submit(self, job: Job) -> Future[Graded]:
         """Have a submission graded."""
         return self._executor.submit(self._grader.grade, job)
+
+    def train(self, job: Job) -> Future[Retrained]:
+        """Have a submission trained again."""
+        return self._executor.submit(self._grader.train, job)
 
     def close(self, *, now: bool) -> None:
         """End the threads and their sandboxes."""
@@ -50,6 +63,45 @@ class LocalPool:
             self._grader.stop()
         self._executor.shutdown()
         self._grader.close()
+
+
+def side_by_side(
+    jobs: Iterator[Job],
+    open_pool: Callable[[], Pool],
+    submit: Callable[[Pool, Job], Future[T]],
+    finish: Callable[[Job, Future[T]], None],
+) -> None:
+    """Have the jobs done, as many at once as the pool takes; ``finish`` is called with each.
+
+    The pool is opened when there is a job, and closed whatever happens.
+    """
+    running: dict[Future[T], Job] = {}
+    pool: Pool | None = None
+
+    def fill() -> None:
+        nonlocal pool
+        while pool is None or len(running) < pool.capacity:
+            job = next(jobs, None)
+            if job is None:
+                return
+            pool = pool or open_pool()
+            running[submit(pool, job)] = job
+
+    try:
+        fill()
+        while running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            over = [(running.pop(future), future) for future in done]
+            fill()  # first, so that nobody waits until these are entered
+            for job, future in over:
+                finish(job, future)
+    except BaseException:
+        if pool is not None:
+            with interrupts.put_off():
+                pool.close(now=True)
+        raise
+    if pool is not None:
+        pool.close(now=False)
 
 
 def cores() -> int:

@@ -6,16 +6,16 @@ long, grading, is a pool's. As many submissions are in memory as the pool grades
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 
 from lenetlab.course import interrupts
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
-from lenetlab.course.job import Graded, Grader, Job
-from lenetlab.course.pool import LocalPool, Pool, cores
+from lenetlab.course.job import Graded, Grader, Job, Training
+from lenetlab.course.pool import LocalPool, Pool, cores, side_by_side
 from lenetlab.course.standings import Standing
 from lenetlab.notebook.master import Assignment
 from lenetlab.sandbox.confine import SandboxUnavailable
@@ -44,18 +44,25 @@ class Watcher:
 OpenPool = Callable[[Classroom], Pool]
 
 
-def local(slots: int | None) -> OpenPool:
+def local(slots: int | None, training: Training | None = None) -> OpenPool:
     """Grade on this machine: ``slots`` submissions at once, by default one a core."""
 
     def opened(room: Classroom) -> Pool:
-        grader = Grader(room.assignment, room.course.name, room.api.config, room.sandboxed)
+        grader = Grader(
+            room.assignment, room.course.name, room.api.config, room.sandboxed, training
+        )
+        if training is not None:
+            return LocalPool(grader, slots or cores())
         grader.add(room.worker)
-        return LocalPool(grader, slots or cores())
+        graders = LocalPool(grader, slots or cores())
+        for _ in range(graders.slots - 1):  # one is there
+            graders.warm()
+        return graders
 
     return opened
 
 
-def cluster(address: str) -> OpenPool:
+def cluster(address: str, training: Training | None = None) -> OpenPool:
     """Grade on the workers of the Dask scheduler at ``address``.
 
     Raises:
@@ -66,7 +73,7 @@ def cluster(address: str) -> OpenPool:
     except ModuleNotFoundError as error:
         text = "pip install 'lenetlab[cluster]' brings what a cluster needs"
         raise CourseError(f"There is no module {error.name}: {text}.") from None
-    return lambda room: ClusterPool(room, address)
+    return lambda room: ClusterPool(room, address, training)
 
 
 def grade_class(
@@ -109,29 +116,18 @@ class _Run:
 
     def __init__(self, room: Classroom, watcher: Watcher, pool: OpenPool, force: bool) -> None:
         self._room, self._watcher, self._open, self._force = room, watcher, pool, force
-        self._pool: Pool | None = None
-        self._running: dict[Future[Graded], str] = {}
         self.over, self.unchanged = set[str](), set[str]()  # students whose turn is over
         self.stopped = False
 
     def grade(self, chosen: list[str]) -> None:
         """Grade the students; all have been told of when this returns."""
         jobs = filter(None, map(self._job, chosen))
-        try:
-            self._submit(jobs)
-            while self._running:
-                done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-                students = [(self._running.pop(future), future) for future in done]
-                self._submit(jobs)  # first, so that nobody waits until these are entered
-                for student, future in students:
-                    self._enter(student, future)
-        except BaseException:
-            if self._pool is not None:
-                with interrupts.put_off():
-                    self._pool.close(now=True)
-            raise
-        if self._pool is not None:
-            self._pool.close(now=False)
+        side_by_side(jobs, self._pool, lambda pool, job: pool.submit(job), self._enter)
+
+    def _pool(self) -> Pool:
+        pool = self._open(self._room)  # its sandboxes start meanwhile
+        self._room.refuse_mistakes()
+        return pool
 
     def _job(self, student: str) -> Job | None:
         """What is to be graded; None where the student's turn is over."""
@@ -148,27 +144,16 @@ class _Run:
             self._failed(student, error)
         return None
 
-    def _submit(self, jobs: Iterator[Job]) -> None:
-        """Give the pool as many as it takes; it is opened when there is one to grade."""
-        while self._pool is None or len(self._running) < self._pool.capacity:
-            job = next(jobs, None)
-            if job is None:
-                return
-            if self._pool is None:
-                self._pool = self._open(self._room)
-                self._room.refuse_mistakes()  # while the other sandboxes start
-            self._running[self._pool.submit(job)] = job.student
-
-    def _enter(self, student: str, future: Future[Graded]) -> None:
+    def _enter(self, job: Job, future: Future[Graded]) -> None:
         try:
             graded = future.result()
             self._room.enter(graded)
         except (SandboxUnavailable, CourseError):
             raise
         except Exception as error:
-            self._failed(student, error)
+            self._failed(job.student, error)
         else:
-            self._over(student, graded.record.verdict.status == "review")
+            self._over(job.student, graded.record.verdict.status == "review")
 
     def _failed(self, student: str, error: Exception) -> None:
         with suppress(OSError):  # what cannot be read or written is that student's row

@@ -17,7 +17,7 @@ from lenetlab.course import commands, handed_in
 from lenetlab.course.directory import Course
 from lenetlab.course.gradebook import Entry, Mark
 from lenetlab.files import write_whole
-from lenetlab.notebook import intake, verdicts
+from lenetlab.notebook import intake, retraining, verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import (
     Flag,
@@ -86,6 +86,9 @@ def standing(
             text = "the submission or the master has changed since; grade again"
             flags.append(Flag("outdated", text, True))
         flags += handed_in.flags(course, student)
+        trained = retraining.load(course.retrained(student))
+        if trained is not None and trained.of == of:
+            flags += trained.flags
     if not entry.is_graded and verdict.score is not None:
         text = "the gradebook has no scores; grade again"
         flags.append(Flag("not-in-gradebook", text, True))

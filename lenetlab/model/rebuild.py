@@ -64,8 +64,8 @@ def rebuild_model(model: Model) -> Any:
     count = sum(not layer.inbound for layer in model.layers)
     tensors: list[Any] = []
     built: list[Layer] = []
-    # No weight is made: no check looks at one, and to make them takes longer than all else. One that
-    # is asked for is zeros.
+    # No weight is made: no check looks at one, and that would take longer than all else. Who asks
+    # for one gets zeros.
     scope = keras.StatelessScope(initialize_variables=False)
     try:
         for layer in model.layers:

@@ -37,6 +37,7 @@ class Lab:
     word: tuple[str, str] = ("", "")  # what stands around a model's name: ("", "CNN") in AlphaCNN
     attributes: dict[str, str] = field(default_factory=dict)  # of a model's object, by kind
     least_seconds: float = 0.0  # of training: less is not believable
+    tolerance: float = 1.0  # percentage points between an accuracy and the same trained again
     other_data: str = ""  # printed where the data are others than those of the reference runs
     data: dict[str, Path] = field(default_factory=dict)  # by the variable that names the file
     reference_runs: tuple[Evidence, ...] = ()
@@ -80,6 +81,7 @@ class _Measurements(msgspec.Struct, forbid_unknown_fields=True):
     row: str | None = None
     attributes: _Attributes = msgspec.field(default_factory=_Attributes)
     least_seconds: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    tolerance: Annotated[float, msgspec.Meta(ge=0)] = 1.0
     other_data: str = ""
 
 
@@ -143,6 +145,7 @@ def load(folder: Path) -> Lab:
         word=next(((match[1], match[2]) for match in found if match), ("", "")),
         attributes={kind: name for kind in KINDS if (name := getattr(told.attributes, kind))},
         least_seconds=told.least_seconds,
+        tolerance=told.tolerance,
         other_data=unicodedata.normalize("NFC", told.other_data),
         data=data,
         reference_runs=runs,

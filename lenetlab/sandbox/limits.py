@@ -10,7 +10,7 @@ import resource
 from dataclasses import dataclass
 
 OPEN_FILES = 256
-PATIENCE = 5  # seconds on the clock for each of CPU time
+PATIENCE = 10  # seconds on the clock for each of CPU time
 _TO_HANDLE = 2  # seconds of CPU time from the signal that says why to the one that ends anything
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -99,9 +100,9 @@ class Worker(AbstractContextManager["Worker"]):
     def stop(self) -> None:
         """End it at once and for good, from another thread than the one that runs a box."""
         self.is_stopped = True
-        process = self._process
-        if process is not None:
-            process.kill()
+        if self._process is not None:
+            with contextlib.suppress(OSError):  # it has just ended
+                self._control.shutdown(socket.SHUT_RDWR)
 
     def _launch(self) -> None:
         given = launch(self.program, self.sandboxed)

@@ -1,0 +1,119 @@
+"""A class, or some of it, trained again: who printed what does not come out is for a person."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from lenetlab.course import handed_in, interrupts
+from lenetlab.course.classroom import Classroom
+from lenetlab.course.directory import Course, nbgrader_api
+from lenetlab.course.job import Job
+from lenetlab.course.pool import side_by_side
+from lenetlab.course.run import OpenPool
+from lenetlab.course.standings import latest_record
+from lenetlab.files import write_whole
+from lenetlab.notebook import intake
+from lenetlab.notebook.retraining import Retrained, load
+from lenetlab.records import GradingFailed
+from lenetlab.sandbox.confine import SandboxUnavailable
+
+
+@dataclass
+class Outcome:
+    """Students whose figures came out again, those for a person, and those not tried."""
+
+    confirmed: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)  # why
+    known: list[str] = field(default_factory=list)  # trained before, as they are now
+    stopped: bool = False
+
+
+def sample(students: list[str], number: int | None) -> list[str]:
+    """So many of the students, drawn by lot; all where no number is given."""
+    if number is None or number >= len(students):
+        return students
+    return sorted(random.SystemRandom().sample(students, number))
+
+
+def train_class(
+    course: Course, chosen: list[str], pool: OpenPool, *, force: bool, done: Callable[[str], None]
+) -> Outcome:
+    """Train the graded ones among the chosen students again, and keep what came of it.
+
+    Raises:
+        SandboxUnavailable: submissions cannot be isolated here.
+        CourseError: the course itself is not in order.
+    """
+    outcome = Outcome()
+    with nbgrader_api(course) as api:
+        room = Classroom(course, api)
+
+        def job(student: str) -> Job | None:
+            record, known = latest_record(course, student), load(course.retrained(student))
+            path = None
+            with suppress(intake.Rejected):
+                path = handed_in.find(course, student)
+            if path is None or record is None or record.verdict.score is None:
+                outcome.failed[student] = "it is not graded"
+            else:
+                data = path.read_bytes()
+                of = room.assignment.fingerprint_of(data)
+                if force or known is None or known.of != of:
+                    return Job(student, data, of)
+                outcome.known.append(student)
+            done(student)
+            return None
+
+        def finish(one: Job, future: Future[Retrained]) -> None:
+            try:
+                retrained = future.result()
+                text = msgspec.json.format(msgspec.json.encode(retrained), indent=1).decode()
+                write_whole(course.retrained(one.student), text + "\n")
+            except SandboxUnavailable:
+                raise
+            except (intake.Rejected, GradingFailed, OSError) as error:
+                outcome.failed[one.student] = str(error)
+            else:
+                place = outcome.doubtful if retrained.flags else outcome.confirmed
+                place.append(one.student)
+            done(one.student)
+
+        try:
+            jobs = filter(None, map(job, chosen))
+            side_by_side(jobs, lambda: pool(room), lambda to, one: to.train(one), finish)
+        except KeyboardInterrupt:
+            interrupts.ignore()
+            outcome.stopped = True
+    return outcome
+
+
+def data_of(named: list[str], variables: list[str], environment: dict[str, str]) -> dict[str, Path]:
+    """The files to train with: ``VARIABLE=FILE``, or a file alone where the lab has one variable.
+
+    Where none is named, those that the environment names.
+
+    Raises:
+        ValueError: a variable is not the lab's, or a file is not there.
+    """
+    found = {v: Path(environment[v]) for v in variables if not named and environment.get(v)}
+    for text in named:
+        variable, given, path = text.partition("=")
+        if not given and len(variables) == 1:
+            variable, path = variables[0], text
+        if variable not in variables:
+            known = ", ".join(variables) or "none"
+            raise ValueError(f"--data {text}: say VARIABLE=FILE; the lab's variables: {known}")
+        found[variable] = Path(path)
+    for variable, file in found.items():
+        if not file.is_file():
+            raise ValueError(f"{variable}: there is no file {file}")
+        found[variable] = file.resolve()
+    return found

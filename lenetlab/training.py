@@ -1,0 +1,73 @@
+"""Trains a submission again, in the sandbox: every cell runs, those that grading leaves out too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from lenetlab.boxes import client
+from lenetlab.boxes.program import new_worker
+from lenetlab.boxes.steps import Request, Run
+from lenetlab.boxes.timelimit import TimeLimit
+from lenetlab.notebook import measurements
+from lenetlab.notebook.handover import Handover
+from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.retraining import Retrained, compared
+from lenetlab.records import Flag, GradingFailed
+from lenetlab.sandbox.limits import PATIENCE, Limits
+from lenetlab.sandbox.worker import Worker
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one submission's training may use."""
+
+    minutes: float = 60.0  # of CPU time
+    memory: int = 6 << 30  # bytes
+
+    @property
+    def limits(self) -> Limits:
+        """The same for the box; nothing need be printed for as long as it takes."""
+        seconds = 60 * self.minutes
+        wall = seconds * PATIENCE
+        return Limits(
+            cpu=seconds, wall=wall, silence=wall, memory=self.memory, address_space=4 * self.memory
+        )
+
+    @property
+    def of_a_cell(self) -> TimeLimit:
+        """The time of one cell: all that there is."""
+        return TimeLimit(60 * self.minutes, 60 * self.minutes * PATIENCE)
+
+
+def worker_for(assignment: Assignment, sandboxed: bool, data: Mapping[str, Path]) -> Worker:
+    """A worker whose cells find ``data``, files by their variables, in place of the lab's few."""
+    files = {**assignment.lab.data, **data}
+    return new_worker(sandboxed=sandboxed, files=files, training=True)
+
+
+def train(
+    notebook: NotebookNode, worker: Worker, assignment: Assignment, budget: Budget
+) -> Retrained:
+    """Run a restored notebook's cells, the student's seed among them, and compare the accuracies.
+
+    Raises:
+        GradingFailed: the grader or the machine was at fault.
+    """
+    handover = Handover.load(notebook)
+    if handover is None:
+        raise GradingFailed(Flag("not-restored", "the notebook was not restored before", True))
+    tests = {c.id for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")}
+    cells = [c for c in notebook.cells if c.cell_type == "code" and c.id not in tests]
+    steps: list[Run] = [Run(cell.id, cell.source) for cell in cells]
+    request = Request([*steps], budget.of_a_cell, seed=0, figures={})
+    flags: list[Flag] = []
+    answers = client.replay(request, worker, flags, budget.limits)
+    ran = [{"source": cell.source, "outputs": answers.outputs.get(cell.id, [])} for cell in cells]
+    again = measurements.read(ran, assignment.lab, assignment.names)
+    trouble = "; ".join(flag.message for flag in flags)
+    lab = assignment.lab
+    return compared(handover.of, handover.evidence, again, lab.tolerance, trouble)
