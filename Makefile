@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_TESTS := $(VENV)/.ready-tests
+READY_CLUSTER := $(VENV)/.ready-cluster
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 # nbgrader calls alembic and Jupyter's programs by name.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -14,13 +15,14 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 JOBS ?= 2
 ASSIGNMENT ?= lenet
 
-.PHONY: help setup demo release test quick fuzz lint format attacks mangled bench pages verdicts experiment figure examples \
+.PHONY: help setup demo release test test-cluster quick fuzz lint format attacks mangled bench pages verdicts experiment figure examples \
 	screenshots clean
 
 help:
 	@sed -n '1,3s/^# //p' Makefile
 	@echo "make release     generate release/ from source/"
 	@echo "make quick       lint, and the tests that take seconds"
+	@echo "make test-cluster  the tests of a cluster: Dask and PostgreSQL on this machine"
 	@echo "make lint        ruff, mypy and the layers of imports;  make format  lets ruff rewrite"
 	@echo "make fuzz        2,000 examples of everything that reads foreign bytes"
 	@echo "make attacks     the attack corpus, under stock nbgrader and under this grader"
@@ -49,6 +51,11 @@ $(READY_TESTS): $(READY)
 	@PYTHON=$(PYTHON) tools/install_system.sh chromium libatomic1
 	@touch $@
 
+$(READY_CLUSTER): $(READY_TESTS)
+	$(PIP) -e ".[lab,test,dev,cluster]"
+	@PYTHON=$(PYTHON) tools/install_system.sh postgresql
+	@touch $@
+
 demo: setup
 	$(BIN)/lenetlab demo --assignment lenet
 
@@ -71,6 +78,11 @@ quick: $(READY_TESTS)
 test: lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
+# A Dask cluster with PostgreSQL on this machine; and a class that is killed twenty times.
+test-cluster: $(READY_CLUSTER)
+	$(BIN)/pytest -m cluster tests/test_cluster.py
+	KILLS=20 $(BIN)/pytest tests/test_run.py -k killed
+
 fuzz: $(READY_TESTS)
 	FUZZ_EXAMPLES=2000 $(BIN)/pytest -n $(JOBS) tests/test_fuzz.py
 
@@ -85,6 +97,7 @@ pages: SCRIPT := bench.pages
 verdicts: SCRIPT := bench.verdicts
 experiment: SCRIPT := tools.experiment
 
+bench: $(READY_CLUSTER)
 attacks mangled bench pages verdicts experiment: setup
 	$(BIN)/python -m $(SCRIPT) $(ARGS)
 

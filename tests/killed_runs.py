@@ -49,13 +49,14 @@ def gradebook(url: str) -> list[list[Any]]:
     """What stands in a gradebook."""
     engine = create_engine(url)
     with engine.connect() as db:
-        found = [
-            list(map(str, row))
-            for sql in (GRADES, COMMENTS, COUNTS)
-            for row in db.execute(text(sql))
-        ]
+        tables = [db.execute(text(sql)) for sql in (GRADES, COMMENTS, COUNTS)]
+        found = [[_word(value) for value in row] for table in tables for row in table]
     engine.dispose()
-    return found
+    return sorted(found)  # databases have orders of their own
+
+
+def _word(value: Any) -> str:
+    return str(int(value) if isinstance(value, bool) else value)
 
 
 def files(root: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 #   bubblewrap  isolates submissions; this alone where nothing is named
 #   chromium    is what tests drive the formgrader with
 #   libatomic1  is what Playwright, which drives it, is linked to
+#   postgresql  keeps the gradebook in the tests of a cluster
 # Where this user may not install, it says what to do and lets the rest go on: the grader itself
 # refuses to run unprotected, and the test of the formgrader fails without its browser.
 set -u
@@ -29,8 +30,11 @@ for package in "$@"; do
             find /lib /lib64 /usr/lib /usr/lib64 -name libatomic.so.1 2>/dev/null | grep -q . ||
                 missing="$missing libatomic1"
             ;;
+        postgresql)
+            ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+            ;;
         *)
-            echo "usage: $0 [bubblewrap] [chromium] [libatomic1]" >&2
+            echo "usage: $0 [bubblewrap] [chromium] [libatomic1] [postgresql]" >&2
             exit 2
             ;;
     esac

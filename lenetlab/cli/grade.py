@@ -70,6 +70,9 @@ def grade(
     train_minutes: Annotated[
         float, typer.Option(min=0.1, help="CPU time that one submission's training may take.")
     ] = Budget.minutes,
+    tolerance: Annotated[
+        float | None, typer.Option(min=0, help="Percentage points, in place of the lab's own.")
+    ] = None,
 ) -> None:
     """Grade a class: submitted/ to autograded/, feedback/, the gradebook and grades.csv.
 
@@ -85,7 +88,9 @@ def grade(
     todo = list(dict.fromkeys(students or everyone))
     if not todo:
         raise directory.CourseError(nothing_to_grade(where))
-    again = _training(where, data or [], train_minutes) if train else None
+    again = (
+        _training(where, data or [], Budget(train_minutes, tolerance=tolerance)) if train else None
+    )
 
     def pool(training: Training | None = None) -> run.OpenPool:
         return run.cluster(scheduler, training) if scheduler else run.local(workers, training)
@@ -119,7 +124,7 @@ def grade(
         raise typer.Exit(1)
 
 
-def _training(where: directory.Course, named: list[str], minutes: float) -> Training:
+def _training(where: directory.Course, named: list[str], budget: Budget) -> Training:
     variables = [*directory.load_master(where).lab.data]
     try:
         data = retraining.data_of(named, variables, dict(os.environ))
@@ -130,7 +135,7 @@ def _training(where: directory.Course, named: list[str], minutes: float) -> Trai
             f"What is to be trained with? Say --data FILE for {', '.join(sorted(lacking))}; the "
             "students' own notebooks name their source of data."
         )
-    return Training(data, Budget(minutes))
+    return Training(data, budget)
 
 
 def _train(

@@ -23,13 +23,15 @@ from distributed.scheduler import KilledWorker
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import CourseError
 from lenetlab.course.job import Graded, Grader, Job, Training
+from lenetlab.notebook import intake
 from lenetlab.notebook.master import engine, load
 from lenetlab.notebook.retraining import Retrained
 from lenetlab.records import Flag, GradingFailed
+from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.training import Budget
 
 T = TypeVar("T")
-CONNECT_SECONDS = 20
+CONNECT_SECONDS = 10
 WORKER_SECONDS = 120  # until the first worker is there
 DEATHS = 2  # of workers in the middle of the same submission, which then is for a person
 
@@ -91,14 +93,28 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
 
 def grade_submission(key: str, job: Job) -> Graded:
     """What a worker does: grade one submission by the course that ``key`` names."""
-    graded: Graded = get_worker().plugins[key].grader.grade(job)
-    return graded
+    return _told(_grader(key).grade, job)
 
 
 def train_submission(key: str, job: Job) -> Retrained:
     """The same of training it again."""
-    retrained: Retrained = get_worker().plugins[key].grader.train(job)
-    return retrained
+    return _told(_grader(key).train, job)
+
+
+def _grader(key: str) -> Grader:
+    grader: Grader = get_worker().plugins[key].grader
+    return grader
+
+
+def _told(function: Callable[[Job], T], job: Job) -> T:
+    """Call it; an error that nobody foresaw may be one that cannot travel, and is told as text."""
+    try:
+        return function(job)
+    except (intake.Rejected, GradingFailed, SandboxUnavailable):
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"[:300]
+        raise GradingFailed(Flag("grading-failed", text, True)) from None
 
 
 class ClusterPool:
@@ -186,14 +202,17 @@ def _allow_failures(number: int, dask_scheduler: Any = None) -> None:
 
 
 def _pass_on(done: Future[T], told: Future[T]) -> None:
-    error = CancelledWork() if done.cancelled() else done.exception()
-    if isinstance(error, KilledWorker):
-        last = error.last_worker.address
-        text = f"{DEATHS} workers ended while they graded this; the last one was {last}"
-        error = GradingFailed(Flag("workers-died", text, True))
-    if error is None:
-        told.set_result(done.result())
-    else:
+    try:
+        error = CancelledWork() if done.cancelled() else done.exception()
+        if isinstance(error, KilledWorker):
+            last = getattr(error.last_worker, "address", error.last_worker)
+            text = f"{DEATHS} workers ended while they graded this; the last one was {last}"
+            error = GradingFailed(Flag("workers-died", text, True))
+        if error is None:
+            told.set_result(done.result())
+    except Exception as unforeseen:  # whoever waits is told, whatever it is
+        error = unforeseen
+    if error is not None:
         told.set_exception(error)
 
 

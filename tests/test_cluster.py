@@ -1,0 +1,260 @@
+"""A cluster on one machine: a Dask scheduler, workers in processes of their own, PostgreSQL.
+
+``make test-cluster`` runs these: they need what the extra ``cluster`` brings, and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from .killed_runs import gradebook
+from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab
+from .test_grading import STUDENTS
+
+pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("cluster")]
+
+DIES = """
+import os
+from lenetlab.course import job
+def grade(self, one, graded=job.Grader.grade):  # Dask may load this twice
+    if one.student == "vd05-kernel-5x5":
+        os._exit(1)  # as a machine without memory ends a process
+    return graded(self, one)
+job.Grader.grade = grade
+"""
+OTHER = """
+from lenetlab.notebook import master
+def engine():
+    return "lenetlab 0.0.1"
+engine.__module__ = "lenetlab.notebook.master"
+master.engine = engine
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server, to which a database's name is to be added."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    port, place = free_port(), Path(tempfile.mkdtemp(prefix="lenetlab-pg-"))
+    user: list[str] = []
+    if os.getuid() == 0:  # the server refuses to run as root
+        user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]
+        owner = pwd.getpwnam("postgres")
+        os.chown(place, owner.pw_uid, owner.pw_gid)
+
+    def run(*words: str) -> None:
+        subprocess.run([*user, *words], check=True, cwd=place, capture_output=True)
+
+    options = f"-p {port} -k {place} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = [str(programs / "pg_ctl"), "-D", str(place / "data"), "-w", "-l", str(place / "log")]
+    try:
+        run(str(programs / "initdb"), "-A", "trust", "-U", "lab", "-D", str(place / "data"))
+        run(*control, "-o", options, "start")
+        for name in ("quiet", "killed"):
+            run(str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "lab", name)
+        yield f"postgresql+psycopg://lab@127.0.0.1:{port}/"
+        run(*control, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(place)
+
+
+class Cluster:
+    """A scheduler, and workers by their number."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, free_port()
+        self.address = f"tcp://127.0.0.1:{self._port}"
+        self.scheduler = self._start("scheduler", "--port", str(self._port))
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def add(self, number: int, preload: str = "") -> None:
+        more = []
+        if preload:
+            path = self._folder / f"preload{len(self.workers)}.py"
+            path.write_text(preload, "utf-8")
+            more = ["--preload", str(path)]
+        for _ in range(number):
+            place = self._folder / f"worker{len(self.workers)}"
+            options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(place), *more)
+            self.workers.append(self._start("worker", self.address, *options))
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "dask", *words, "--no-dashboard"]
+        with (self._folder / "log").open("ab") as log:
+            return subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
+
+    def close(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.terminate()
+            process.wait(30)
+
+
+@contextmanager
+def a_cluster(folder: Path, workers: int = 3, preload: str = "") -> Iterator[Cluster]:
+    folder.mkdir()
+    made = Cluster(folder)
+    try:
+        made.add(workers, preload)
+        yield made
+    finally:
+        made.close()
+
+
+def a_course(folder: Path, url: str = "", students: list[str] = STUDENTS) -> Path:
+    folder.mkdir()
+    shutil.copytree(ROOT / "source", folder / "source")
+    config = (ROOT / "nbgrader_config.py").read_text("utf-8")
+    more = f'\nc.CourseDirectory.db_url = "{url}"\n' if url else ""
+    (folder / "nbgrader_config.py").write_text(config + more, "utf-8")
+    for student in students:
+        hand_in(folder, student, student)
+    return folder
+
+
+def rows(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
+        return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The class graded on this machine, into SQLite."""
+    course = a_course(tmp_path_factory.mktemp("local") / "course")
+    done = lenetlab("grade", "--no-feedback", cwd=course)
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+def test_a_cluster_with_postgresql_grades_as_this_machine_does(
+    local: Path, postgres: str, tmp_path: Path
+) -> None:
+    course = a_course(tmp_path / "course", f"{postgres}quiet")
+    with a_cluster(tmp_path / "cluster") as cluster:
+        done = lenetlab("grade", "--scheduler", cluster.address, cwd=course)
+        assert done.returncode == 0, done.stderr
+        assert rows(course) == rows(local)
+        assert gradebook(f"{postgres}quiet") == gradebook(f"sqlite:///{local / 'gradebook.db'}")
+        assert len([*course.glob("feedback/*/lenet/lenet.html")]) == len(STUDENTS)
+        again = lenetlab("grade", "--scheduler", cluster.address, cwd=course)
+        assert again.returncode == 0 and again.stdout.count("(unchanged)") == len(STUDENTS)
+
+
+def test_a_worker_that_is_killed_costs_nobody_anything(
+    local: Path, postgres: str, tmp_path: Path
+) -> None:
+    course = a_course(tmp_path / "course", f"{postgres}killed")
+    with a_cluster(tmp_path / "cluster") as cluster:
+        command = [sys.executable, "-m", "lenetlab", "grade", "--no-feedback"]
+        grader = subprocess.Popen(
+            [*command, "--scheduler", cluster.address],
+            cwd=course,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        deadline = time.monotonic() + 120
+        while len([*course.glob("autograded/*/lenet/lenet.ipynb")]) < 2:
+            assert time.monotonic() < deadline and grader.poll() is None
+            time.sleep(0.05)
+        cluster.workers[0].send_signal(signal.SIGKILL)
+        printed, _ = grader.communicate(timeout=300)
+        assert grader.returncode == 0, printed
+    assert rows(course) == rows(local)
+    assert gradebook(f"{postgres}killed") == gradebook(f"sqlite:///{local / 'gradebook.db'}")
+
+
+def test_a_submission_that_kills_workers_is_for_a_person_after_two(tmp_path: Path) -> None:
+    some = ["vd01-dung-het", "vd04-omicron-con-gop", "vd05-kernel-5x5", "vd07-chua-lam"]
+    course = a_course(tmp_path / "course", students=some)
+    with a_cluster(tmp_path / "cluster", 4, DIES) as cluster:
+        done = lenetlab("grade", "--no-feedback", "--scheduler", cluster.address, cwd=course)
+        ended = [worker.poll() is not None for worker in cluster.workers]
+    assert done.returncode == 1 and "2 workers ended while they graded this" in done.stdout
+    assert sum(ended) == 2
+    states = {student: row["status"] for student, row in rows(course).items()}
+    assert states.pop("vd05-kernel-5x5") == "failed" and {*states.values()} == {"graded"}
+
+
+def test_workers_with_other_versions_are_named_before_anybody_is_graded(tmp_path: Path) -> None:
+    course = a_course(tmp_path / "course", students=["vd01-dung-het"])
+    with a_cluster(tmp_path / "cluster", 1) as cluster:
+        cluster.add(1, OTHER)
+        time.sleep(8)  # until it has joined
+        done = lenetlab("grade", "--scheduler", cluster.address, cwd=course)
+    assert done.returncode == 1 and "Not every worker has lenetlab" in done.stderr
+    assert "lenetlab 0.0.1" in done.stderr and "constraints.txt" in done.stderr
+    assert not [*course.glob("autograded/*/lenet/lenet.ipynb")]
+
+
+def test_where_no_scheduler_is_the_error_says_so(tmp_path: Path) -> None:
+    course = a_course(tmp_path / "course", students=["vd01-dung-het"])
+    done = lenetlab("grade", "--scheduler", f"tcp://127.0.0.1:{free_port()}", cwd=course)
+    assert done.returncode == 1 and "There is no Dask scheduler at tcp://127.0.0.1" in done.stderr
+
+
+RAN = """
+import os, sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, timeout=600, allow_errors=True, kernel_name="python3").execute()
+nbformat.write(notebook, sys.argv[2])
+"""
+
+
+def test_figures_that_do_not_come_out_again_are_for_a_person(tmp_path: Path) -> None:
+    """The solved example run in a kernel over the lab's few images, and trained again over them."""
+    images = ROOT / "source" / "lenet" / "few_images.npz"
+    course = a_course(tmp_path / "course", students=["vd01-dung-het"])
+    ran = tmp_path / "ran.ipynb"
+    subprocess.run(
+        [sys.executable, "-c", RAN, EXAMPLES / "vd01-dung-het" / "lenet.ipynb", ran],
+        env=os.environ | {"MNIST_NPZ": str(images)},
+        check=True,
+        capture_output=True,
+    )
+    honest = ran.read_text("utf-8")
+    printed = json.loads(honest)
+    cell = next(c for c in printed["cells"] if c["id"] == "alpha-eval")
+    figure = next(
+        line.split(":")[1].split("%")[0].strip()
+        for output in cell["outputs"]
+        for line in output.get("text", [])
+        if "Độ chính xác của AlphaCNN" in line
+    )
+    forged = honest.replace(f"{figure} %", "99.87 %")
+    assert forged != honest
+    shutil.rmtree(course / "submitted")
+    for student, text in (("an", honest), ("binh", forged)):
+        path = course / "submitted" / student / "lenet" / "lenet.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, "utf-8")
+    done = lenetlab("grade", "--no-feedback", "--train", "--data", images, cwd=course)
+    assert "Trained again, confirmed: an" in done.stdout, done.stdout + done.stderr
+    assert "Trained again, for a person: binh" in done.stdout
+    assert "Alpha: 99.87 % was printed, trained again it is" in done.stdout
+    assert rows(course)["binh"]["status"] == "review"
+    again = lenetlab("grade", "--no-feedback", "--train", "--data", images, cwd=course)
+    assert "Trained before, as they are now: an, binh" in again.stdout
+    lacking = lenetlab("grade", "--train", cwd=course)
+    assert lacking.returncode == 1 and "--data FILE for MNIST_NPZ" in lacking.stderr
