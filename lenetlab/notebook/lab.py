@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -63,11 +64,16 @@ class Lab:
 
     def models(self, names: AbstractSet[str]) -> dict[str, str]:
         """The master's models, by the words for them: Alpha and AlphaCNN; none where words lack."""
-        before, after = self.word
-        words = [name for name in names if name.startswith(before) and name.endswith(after)]
-        found = {word[len(before) : len(word) - len(after)]: word for word in words}
-        found = {model: word for model, word in found.items() if model and model != word}
-        return {model: model for model in found} | {word: model for model, word in found.items()}
+        return _models(self.word, frozenset(names))
+
+
+@lru_cache(maxsize=64)
+def _models(word: tuple[str, str], names: frozenset[str]) -> dict[str, str]:
+    before, after = word
+    words = [name for name in names if name.startswith(before) and name.endswith(after)]
+    found = {word[len(before) : len(word) - len(after)]: word for word in words}
+    found = {model: word for model, word in found.items() if model and model != word}
+    return {model: model for model in found} | {word: model for model, word in found.items()}
 
 
 class _Attributes(msgspec.Struct, forbid_unknown_fields=True):
