@@ -95,14 +95,14 @@ def grade(
     def pool(training: Training | None = None) -> run.OpenPool:
         return run.cluster(scheduler, training) if scheduler else run.local(workers, training)
 
-    with (
-        lock.changing(where.root, "grade"),
-        Bar(err, len(todo), Wording(language_of(lang))) as bar,
-    ):
+    wording = Wording(language_of(lang))
+    with lock.changing(where.root, "grade"), Bar(err, len(todo), wording) as bar:
         graded = run.grade_class(where, todo, force=force, pages=feedback, watcher=bar, pool=pool())
     if again is not None and not graded.stopped:
         with lock.changing(where.root, "grade --train"):
-            graded = _train(where, graded, retraining.sample(todo, sample), pool(again), force)
+            graded = _train(
+                where, graded, retraining.sample(todo, sample), pool(again), force, wording
+            )
     wording = Wording.of(graded.assignment, language_of(lang))
     found = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
@@ -144,19 +144,19 @@ def _train(
     chosen: list[str],
     pool: run.OpenPool,
     force: bool,
+    wording: Wording,
 ) -> run.Result:
     """Train again, say what came of it, and look anew where everyone stands."""
     with Bar(err, len(chosen)) as bar:
         outcome = retraining.train_class(where, chosen, pool, force=force, done=bar.passed)
     for label, students in (
-        ("Trained again, confirmed", outcome.confirmed),
-        ("Trained again, for a person", outcome.doubtful),
-        ("Trained before, as they are now", outcome.known),
+        ("train-confirmed", outcome.confirmed),
+        ("train-doubtful", outcome.doubtful),
+        ("train-known", outcome.known),
+        ("train-failed", [f"{student} ({why})" for student, why in outcome.failed.items()]),
     ):
         if students:
-            out.print(f"{label}: {escape(', '.join(students))}")
-    for student, why in outcome.failed.items():
-        out.print(f"Not trained: {escape(f'{student}: {why}')}")
+            out.print(f"{wording.label(label)} {escape(', '.join(students))}", soft_wrap=True)
     _, standings = lookup.everyone(where)
     return replace(graded, standings=standings, stopped=outcome.stopped)
 

@@ -193,10 +193,10 @@ class Grader:
 
     def warm(self) -> None:
         """Start one more sandbox before it is needed."""
-        worker = grading.worker_for(self.assignment, self._sandboxed)
+        seat = self._seated(grading.worker_for(self.assignment, self._sandboxed))
         with suppress(SandboxUnavailable):  # said when a submission is to be graded
-            worker.start()
-        self._free.put(self._seated(worker))
+            seat.worker.start()
+        self._free.put(seat)
 
     @contextmanager
     def _seat(self) -> Iterator[_Seat]:

@@ -19,6 +19,7 @@ _PIECE = 1000  # characters of a line that are normalised together
 _MOST_STATEMENTS = 1000  # of a changed cell
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _SPACES = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+_PLAIN: dict[int, str | None] = {**_INVISIBLE, **_SPACES}
 _ASSIGNED = re.compile(r"\b(\w+)[`*\s]*=\s*(\d+|\[[^][]*\]|\([^()]*\)|\"[^\"]*\"|'[^']*')")
 
 
@@ -115,8 +116,8 @@ def _fenced(text: str) -> str:
 
 def _plain(source: str) -> str:
     """The source with spaces and line ends of Python's only."""
-    text = source.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
-    return text if text.isascii() else text.translate(_SPACES)
+    text = source.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def is_garbled(source: str) -> bool:
