@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -196,7 +196,7 @@ class Record:
 
 def as_text_file(record: Record) -> str:
     """The record as it stands in its file."""
-    return json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n"
+    return msgspec.json.format(msgspec.json.encode(record), indent=1).decode() + "\n"
 
 
 def store(path: Path, record: Record) -> None:
@@ -207,6 +207,13 @@ def store(path: Path, record: Record) -> None:
 def load(path: Path) -> Record | None:
     """The record at ``path``; None where there is none that can be read."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Record)
+        status = path.stat()
+        return _read(path, status.st_ino, status.st_size, status.st_mtime_ns)
     except (OSError, msgspec.DecodeError):
         return None
+
+
+@lru_cache(maxsize=16_384)
+def _read(path: Path, *_: int) -> Record:
+    """The record in a file that has not changed: a run looks at each several times."""
+    return msgspec.json.decode(path.read_bytes(), type=Record)

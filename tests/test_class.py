@@ -39,7 +39,8 @@ def graded(folder: Path) -> list[str]:
 def stop_when(folder: Path, finished: int, number: int, *options: str) -> tuple[int, str]:
     """Grade the class, send the signal once so many are graded; exit code and output."""
     grader = subprocess.Popen(
-        [sys.executable, "-m", "lenetlab", "grade", "--no-feedback", *options],
+        # One at a time, so that it is stopped before all are graded.
+        [sys.executable, "-m", "lenetlab", "grade", "--no-feedback", "--workers", "1", *options],
         cwd=folder,
         env=os.environ | {"COLUMNS": "200"},
         stdout=subprocess.PIPE,

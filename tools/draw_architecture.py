@@ -27,7 +27,7 @@ FOLDERS = (
     "collect", "language", "terminal", "cli",
 )  # fmt: skip
 ORDER = (
-    "records", "files", "grading", "doctor",
+    "records", "files", "grading", "training", "doctor",
     "intake", "diagnosis", "master", "titles", "match", "placing", "windows", "work", "restore",
     "doubts",
     "outputs", "measurements", "blame", "heirs",
@@ -38,7 +38,7 @@ ORDER = (
     "architecture", "compare", "change", "side_by_side", "questions", "texts",
     "worker", "limits", "confine", "forkserver", "watch", "seccomp", "cgroup",
     "directory", "handed_in", "release", "run", "classroom", "job", "pool", "cluster", "booking",
-    "backup", "lock", "preprocessors", "lookup",
+    "backup", "lock", "retraining", "preprocessors", "lookup",
     "standings", "gradebook", "templating", "feedback", "feedback_cards", "own_lines",
     "feedback_measured", "feedback_again", "notebook_view", "inert", "class_report", "report",
     "report_data", "hooks", "lists", "overview",

@@ -78,25 +78,16 @@ class Classroom:
             Rejected: there is no file that could be graded.
         """
         self._unstored.pop(student, None)
-        data, of, rejected = self._handed_in(student)
+        of = handed_in.fingerprint(self.course, student, self.assignment)
         record = latest_record(self.course, student)
         if not force and record and self._is_current(student, record, of):
             return None
-        if rejected is not None:
-            raise rejected
-        return Job(student, data, of)
-
-    def _handed_in(self, student: str) -> tuple[bytes, str, intake.Rejected | None]:
-        """The file's bytes and what identifies them; or why it cannot be graded."""
-        wanted = self.course.notebook("submitted", student)
-        try:
-            path = handed_in.find(self.course, student)
-            if path is None:
-                raise intake.Rejected("not-found", f"no {wanted.name}: nothing is handed in")
-            data = intake.load(path)
-        except intake.Rejected as reason:
-            return b"", "", reason
-        return data, self.assignment.fingerprint_of(data), None
+        path = handed_in.find(self.course, student)
+        if path is None:
+            name = self.course.notebook("submitted", student).name
+            raise intake.Rejected("not-found", f"no {name}: nothing is handed in")
+        data = intake.load(path)
+        return Job(student, data, self.assignment.fingerprint_of(data))
 
     def _is_current(self, student: str, record: Record, of: str) -> bool:
         """Whether this submission is graded by this master; the files may outlive the gradebook."""
@@ -146,8 +137,7 @@ class Classroom:
         if isinstance(error, intake.Rejected):
             error = told(self.course, student, error)
         verdict = verdict_of(error, student, self.assignment.max_score)
-        _, of, _ = self._handed_in(student)
-        record = Record(verdict, of)
+        record = Record(verdict, handed_in.fingerprint(self.course, student, self.assignment))
         self._store(student, record)
         return record
 

@@ -13,6 +13,7 @@ from lenetlab.terminal.text import STYLES, Wording, escape_name
 from lenetlab.terminal.verdict import has_lost
 
 MOST_RENAMED = 20  # lines: a learning platform may rename every file of a class
+MOST_ROWS = 200  # of a larger class those that are graded and have not changed are left out
 _MOST_LOST = 4  # items in a row
 
 
@@ -29,7 +30,14 @@ def show_class(
     table.add_column(wording.label("points"), justify="right", no_wrap=True)
     table.add_column(wording.label("status"), no_wrap=True)
     table.add_column(wording.label("points-lost-in"), overflow="fold")
-    for one in everyone:
+    shown = everyone
+    if len(everyone) > MOST_ROWS:  # what nobody has to read is in the tables
+        shown = [
+            one
+            for one in everyone
+            if one.student not in unchanged or one.verdict.status != "graded"
+        ]
+    for one in shown:
         verdict = one.verdict
         status = f"[{STYLES[verdict.status]}]{wording.label(verdict.status)}[/]"
         if one.student in unchanged:
@@ -37,6 +45,11 @@ def show_class(
         points = "—" if verdict.score is None else wording.out_of(verdict)
         table.add_row(escape_name(one.student), points, status, _lost(verdict, wording))
     console.print(table)
+    if len(shown) < len(everyone):
+        hidden = len(everyone) - len(shown)
+        console.print(
+            f"… {hidden} {wording.label('more')} ({wording.label('unchanged')})", style="dim"
+        )
     waiting = [(one, flag) for one in everyone for flag in one.verdict.flags if flag.review]
     if waiting or strays:
         console.print(f"[bold]{wording.label('for-a-person')}[/]")
