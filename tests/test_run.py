@@ -146,13 +146,15 @@ def test_killed_at_any_moment_the_next_run_ends_the_same(
     assert len({*told["graded"]}) > 1, "some were killed before others"
 
 
-def test_four_times_too_many_workers_grade_the_same(released: Path, assignment: Assignment) -> None:
+def test_four_times_too_many_workers_grade_the_same(
+    released: Path, assignment: Assignment, worker: Worker
+) -> None:
     """Eight submissions at once on two cores."""
     course, many = Course(released, "lenet"), 4 * pool.cores()
     data = {s: course.notebook("submitted", s).read_bytes() for s in CLASS}
     with as_course(released), directory.nbgrader_api(course) as api:
         grader = Grader(assignment, "lenet", api.config, True)
-    graders = pool.LocalPool(grader, many)
+    graders = pool.LocalPool(grader, many, worker)
     try:
         begun = [graders.submit(Job(s, data[s], "")) for n in range(many // 4) for s in CLASS]
         found = [future.result().record.verdict for future in begun]
@@ -278,7 +280,7 @@ def test_an_interrupt_stops_what_is_being_graded(released: Path, assignment: Ass
     course = Course(released, "lenet")
     with as_course(released), directory.nbgrader_api(course) as api:
         grader = Grader(assignment, "lenet", api.config, True)
-    graders = pool.LocalPool(grader, 1)
+    graders = pool.LocalPool(grader, 1, grading.worker_for(assignment, True))
     future = graders.submit(Job("an", with_cell("import time\ntime.sleep(1000)"), ""))
     with pytest.raises(TimeoutError):
         future.result(timeout=5)

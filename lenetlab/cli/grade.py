@@ -35,6 +35,7 @@ from lenetlab.course import (
 )
 from lenetlab.course.handed_in import who_handed_in
 from lenetlab.course.job import Training
+from lenetlab.course.pool import cores
 from lenetlab.course.strays import nothing_to_grade, strays
 from lenetlab.records import Flag
 from lenetlab.terminal.grades import show_class
@@ -92,8 +93,10 @@ def grade(
         _training(where, data or [], Budget(train_minutes, tolerance=tolerance)) if train else None
     )
 
+    slots = min(workers or cores(), len(todo))
+
     def pool(training: Training | None = None) -> run.OpenPool:
-        return run.cluster(scheduler, training) if scheduler else run.local(workers, training)
+        return run.cluster(scheduler, training) if scheduler else run.local(slots, training)
 
     wording = Wording(language_of(lang))
     with lock.changing(where.root, "grade"), Bar(err, len(todo), wording) as bar:

@@ -139,15 +139,13 @@ class Grader:
         self._training = given
         self._free: SimpleQueue[_Seat] = SimpleQueue()
         self._trainers: SimpleQueue[Worker] = SimpleQueue()
-        self._workers: list[Worker] = []
-        self._lent: list[Worker] = []
+        self._own: list[Worker] = []  # those that it has started
         self._stopped = False
         Steps(config)  # what is wrong with it is said before anybody is graded
 
     def add(self, worker: Worker) -> None:
         """Grade with this worker, too: one that is warm already, and that the caller ends."""
-        self._lent.append(worker)
-        self._free.put(self._seated(worker))
+        self._free.put(_Seat(worker, Steps(self._config)))
 
     def grade(self, job: Job) -> Graded:
         """The graded notebook, and what came of it.
@@ -213,22 +211,21 @@ class Grader:
         return _Seat(self._known(worker), Steps(self._config))
 
     def _known(self, worker: Worker) -> Worker:
-        self._workers.append(worker)
+        self._own.append(worker)
         if self._stopped:
             worker.stop()
         return worker
 
     def stop(self) -> None:
-        """End what runs, and every sandbox: what is being graded fails."""
+        """End every sandbox, those that still start among them: what is being graded fails."""
         self._stopped = True
-        for worker in self._workers:
+        for worker in self._own:
             worker.stop()
 
     def close(self) -> None:
-        """End the sandboxes, when nothing runs any more."""
-        for worker in self._workers:
-            if worker not in self._lent or self._stopped:
-                worker.close()
+        """Wait for their end, when nothing runs any more."""
+        for worker in self._own:
+            worker.close()
 
 
 def _graded(student: str, notebook: NotebookNode) -> Graded:

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from lenetlab.course import interrupts
 from lenetlab.course.job import Graded, Grader, Job
 from lenetlab.notebook.retraining import Retrained
+from lenetlab.sandbox.worker import Worker
 
 T = TypeVar("T")
 AHEAD = 2  # submissions that are read before their turn comes, so that no core waits for the disk
@@ -38,8 +39,10 @@ class Pool(Protocol):
 class LocalPool:
     """Threads of this process."""
 
-    def __init__(self, grader: Grader, slots: int) -> None:
-        """Grade up to ``slots`` submissions at once."""
+    def __init__(self, grader: Grader, slots: int, first: Worker) -> None:
+        """Grade up to ``slots`` submissions at once; ``first`` is a worker that outlives this."""
+        self._first = first
+        grader.add(first)
         self.slots, self.capacity = slots, slots + AHEAD
         self._grader = grader
         self._executor = ThreadPoolExecutor(slots, thread_name_prefix="grade")
@@ -60,7 +63,8 @@ class LocalPool:
         """End the threads and their sandboxes."""
         if now:
             self._executor.shutdown(wait=False, cancel_futures=True)
-            self._grader.stop()
+            self._first.stop()
+        self._grader.stop()  # a sandbox that still starts is not waited for
         self._executor.shutdown()
         self._grader.close()
 

@@ -51,12 +51,10 @@ def local(slots: int | None, training: Training | None = None) -> OpenPool:
         grader = Grader(
             room.assignment, room.course.name, room.api.config, room.sandboxed, training
         )
-        if training is not None:
-            return LocalPool(grader, slots or cores())
-        grader.add(room.worker)
-        graders = LocalPool(grader, slots or cores())
-        for _ in range(graders.slots - 1):  # one is there
-            graders.warm()
+        graders = LocalPool(grader, slots or cores(), room.worker)
+        if training is None:
+            for _ in range(graders.slots - 1):  # one is there
+                graders.warm()
         return graders
 
     return opened
