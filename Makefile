@@ -78,10 +78,10 @@ quick: $(READY_TESTS)
 test: lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
-# A Dask cluster with PostgreSQL on this machine; and a class that is killed twenty times.
+# A Dask cluster with PostgreSQL on this machine; too many workers; a class killed twenty times.
 test-cluster: $(READY_CLUSTER)
 	$(BIN)/pytest -m cluster tests/test_cluster.py
-	KILLS=20 $(BIN)/pytest tests/test_run.py -k killed
+	KILLS=20 $(BIN)/pytest -m "cluster or not cluster" tests/test_run.py -k "killed or four_times"
 
 fuzz: $(READY_TESTS)
 	FUZZ_EXAMPLES=2000 $(BIN)/pytest -n $(JOBS) tests/test_fuzz.py

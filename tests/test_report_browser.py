@@ -155,7 +155,7 @@ def test_a_report_that_cannot_be_made_costs_nobody_a_grade(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def broken(*_: object) -> Path:
+    def broken(*_: object, **__: object) -> Path:
         raise RuntimeError("[bold]no fonts")
 
     monkeypatch.setattr(class_report, "write", broken)

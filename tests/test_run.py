@@ -146,6 +146,7 @@ def test_killed_at_any_moment_the_next_run_ends_the_same(
     assert len({*told["graded"]}) > 1, "some were killed before others"
 
 
+@pytest.mark.cluster  # half a minute
 def test_four_times_too_many_workers_grade_the_same(
     released: Path, assignment: Assignment, worker: Worker
 ) -> None:

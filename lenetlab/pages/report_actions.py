@@ -40,6 +40,18 @@ ACTIONS: dict[str, Action] = {
     "worker-died": Action(
         "Chấm lại: sandbox đã dừng", f"{_AGAIN} Chấm lại, ít bài một lúc nếu máy yếu.", _FORCE
     ),
+    "workers-died": Action(
+        "Chấm trên máy khác: máy chấm bị dừng",
+        f"{_AGAIN} Hai máy chấm trong cụm đã dừng giữa chừng khi chấm bài này; chấm lại không dùng "
+        "cụm.",
+        _FORCE,
+    ),
+    "not-reproduced": Action(
+        "Đối chiếu số đo: huấn luyện lại cho kết quả khác",
+        "Độ chính xác đã in và độ chính xác khi huấn luyện lại lệch nhau quá mức cho phép. Lệch "
+        "nhau chưa chứng tỏ điều gì: hãy xem notebook, hỏi sinh viên, rồi mới kết luận. Không ai bị "
+        "trừ điểm vì việc này.",
+    ),
     "grading-failed": Action(
         "Chấm lại: việc chấm bị lỗi",
         f"{_AGAIN} Chấm lại; nếu vẫn thế, lời báo lỗi dưới đây nói vì sao.",
