@@ -49,8 +49,8 @@ ACTIONS: dict[str, Action] = {
     "not-reproduced": Action(
         "Đối chiếu số đo: huấn luyện lại cho kết quả khác",
         "Độ chính xác đã in và độ chính xác khi huấn luyện lại lệch nhau quá mức cho phép. Lệch "
-        "nhau chưa chứng tỏ điều gì: hãy xem notebook, hỏi sinh viên, rồi mới kết luận. Không ai bị "
-        "trừ điểm vì việc này.",
+        "nhau chưa chứng tỏ điều gì: hãy xem notebook, hỏi sinh viên, rồi mới kết luận. Không ai "
+        "bị trừ điểm vì việc này.",
     ),
     "grading-failed": Action(
         "Chấm lại: việc chấm bị lỗi",
