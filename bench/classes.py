@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from lenetlab import grading
 from lenetlab.boxes import client
 from lenetlab.course import booking, classroom, directory, feedback, job, pool, release, run
 from lenetlab.notebook.master import load
+from tests.dask_cluster import a_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "source" / "lenet" / "few_images.npz"
@@ -210,8 +210,8 @@ def measure(root: Path, sizes: list[int]) -> Iterator[Run]:
         for way in ways:
             course = make_course(root / f"{size}-{way[0]}", CONFIG, size)
             if way.startswith("Dask"):
-                with cluster(course.root) as address:
-                    seconds, memory = command(course, "--scheduler", address)
+                with a_cluster(course.root / "cluster", 2) as cluster:
+                    seconds, memory = command(course, "--scheduler", cluster.address)
             else:
                 seconds, memory = command(course, "--workers", way[0])
             again, _ = command(course)
@@ -262,28 +262,6 @@ def _held(pid: int) -> int:
     except OSError:
         return 0
     return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-
-
-@contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """A Dask scheduler and two worker processes on this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address, dask = f"tcp://127.0.0.1:{port}", [sys.executable, "-m", "dask"]
-
-    def start(*words: str) -> subprocess.Popen[bytes]:
-        command, quiet = [*dask, *words, "--no-dashboard"], subprocess.DEVNULL
-        return subprocess.Popen(command, cwd=folder, stdout=quiet, stderr=quiet)
-
-    started = [start("scheduler", "--port", str(port))]
-    started += [start("worker", address, "--nthreads", "1") for _ in range(2)]
-    try:
-        yield address
-    finally:
-        for process in reversed(started):
-            process.terminate()
-            process.wait()
 
 
 if __name__ == "__main__":

@@ -5,24 +5,23 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from .dask_cluster import a_cluster, free_port
 from .killed_runs import gradebook
+from .test_class import rows
 from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab
 from .test_grading import STUDENTS
 
@@ -44,12 +43,6 @@ def engine():
 engine.__module__ = "lenetlab.notebook.master"
 master.engine = engine
 """
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -79,48 +72,6 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(place)
 
 
-class Cluster:
-    """A scheduler, and workers by their number."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
-        self.address = f"tcp://127.0.0.1:{self._port}"
-        self.scheduler = self._start("scheduler", "--port", str(self._port))
-        self.workers: list[subprocess.Popen[bytes]] = []
-
-    def add(self, number: int, preload: str = "") -> None:
-        more = []
-        if preload:
-            path = self._folder / f"preload{len(self.workers)}.py"
-            path.write_text(preload, "utf-8")
-            more = ["--preload", str(path)]
-        for _ in range(number):
-            place = self._folder / f"worker{len(self.workers)}"
-            options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(place), *more)
-            self.workers.append(self._start("worker", self.address, *options))
-
-    def _start(self, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "dask", *words, "--no-dashboard"]
-        with (self._folder / "log").open("ab") as log:
-            return subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
-
-    def close(self) -> None:
-        for process in (*self.workers, self.scheduler):
-            process.terminate()
-            process.wait(30)
-
-
-@contextmanager
-def a_cluster(folder: Path, workers: int = 3, preload: str = "") -> Iterator[Cluster]:
-    folder.mkdir()
-    made = Cluster(folder)
-    try:
-        made.add(workers, preload)
-        yield made
-    finally:
-        made.close()
-
-
 def a_course(folder: Path, url: str = "", students: list[str] = STUDENTS) -> Path:
     folder.mkdir()
     shutil.copytree(ROOT / "source", folder / "source")
@@ -130,11 +81,6 @@ def a_course(folder: Path, url: str = "", students: list[str] = STUDENTS) -> Pat
     for student in students:
         hand_in(folder, student, student)
     return folder
-
-
-def rows(folder: Path) -> dict[str, dict[str, str]]:
-    with (folder / "grades.csv").open(encoding="utf-8", newline="") as file:
-        return {row["student_id"]: row for row in csv.DictReader(file)}
 
 
 @pytest.fixture(scope="module")

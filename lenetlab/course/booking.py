@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from lenetlab.course import timestamps
 from lenetlab.course.directory import Course, CourseError
-from lenetlab.course.job import Graded, configured
+from lenetlab.course.job import Graded, Steps
 from lenetlab.files import prepared
 from lenetlab.records import as_text_file
 
@@ -60,10 +60,9 @@ class Booking:
             assignment = book.find_assignment(course.name)
             self._assignment = assignment.id
             self._notebooks = [_cells_of(notebook) for notebook in assignment.notebooks]
-        steps = configured(nbgrader.config)
-        saves = next(n for n, step in enumerate(steps) if isinstance(step, SaveAutoGrades))
+        self._cells = next(cells for cells in self._notebooks if cells.name == course.name)
         # Those that are nbgrader's own are done here; whatever else is configured follows.
-        entering = steps[saves:]
+        entering = Steps(nbgrader.config).entering
         self._penalties = [step for step in entering if isinstance(step, AssignLatePenalties)]
         own = (SaveAutoGrades, AssignLatePenalties)
         self._others = [step for step in entering if not isinstance(step, own)]
@@ -127,7 +126,7 @@ class Booking:
         self._penalize(db, submission)
 
     def _change(self, notebook: Any, student: str, graded: Graded) -> None:
-        names = next(n for n in self._notebooks if n.id == notebook.notebook_id).names
+        names = self._cells.names
         for grade in notebook.grades:
             if names[grade.cell_id] in graded.scores:
                 score = graded.scores[names[grade.cell_id]]
@@ -167,9 +166,8 @@ class Booking:
         db.add(submission)
         db.flush()
         for cells, notebook in zip(self._notebooks, submission.notebooks, strict=True):
-            is_graded = cells.name == self._course.name
-            scores = graded.scores if is_graded else {}
-            comments = graded.comments if is_graded else {}
+            scores = graded.scores if cells is self._cells else {}
+            comments = graded.comments if cells is self._cells else {}
             of = {"notebook_id": notebook.id}
             grades = [
                 of
@@ -187,8 +185,7 @@ class Booking:
         return submission
 
     def _notebook_of(self, submission: Any) -> Any:
-        number = next(n.id for n in self._notebooks if n.name == self._course.name)
-        return next(n for n in submission.notebooks if n.notebook_id == number)
+        return next(n for n in submission.notebooks if n.notebook_id == self._cells.id)
 
     def _penalize(self, db: Session, submission: Any) -> None:
         """What the configured plugin takes off for being late, within nbgrader's bounds."""

@@ -49,12 +49,11 @@ class Classroom:
         self.sandboxed: bool = api.config.Grade.get("sandbox", True)
         with self._gradebook() as book:
             released = any(known.name == course.name for known in book.assignments)
+            self._entries = gradebook.entries(book, course.name)
         self._is_trusted = not released  # whether the master's checks were looked at in this run
         if not released:
             generate(course, self.worker)
         refuse_stale(self.assignment, course.name, course.name, api.coursedir.db_url)
-        with self._gradebook() as book:
-            self._entries = gradebook.entries(book, course.name)
         self._is_backed_up = not released  # a new gradebook holds nothing
         self._booking: Booking | None = None
         self._unstored: dict[str, Record] = {}  # where the disk does not take a record

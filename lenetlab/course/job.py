@@ -66,10 +66,11 @@ _NEEDED = (
 
 
 class Steps:
-    """The preprocessors that ``nbgrader_config.py`` names, as far as they see the notebook alone.
+    """The preprocessors that ``nbgrader_config.py`` names: before grading, after it, and entering.
 
     Restoring and grading are this package's; OverwriteKernelspec would put there from the gradebook
-    what Restore has taken from the master. What follows SaveAutoGrades is for :mod:`.booking`.
+    what Restore has taken from the master. SaveAutoGrades and what follows it, which looks at the
+    gradebook, is for :mod:`.booking`.
     """
 
     def __init__(self, config: Any) -> None:
@@ -78,7 +79,7 @@ class Steps:
         Raises:
             CourseError: it does not name this package's preprocessors, or not nbgrader's.
         """
-        steps = configured(config)
+        steps = _configured(config)
         kinds = [type(step) for step in steps]
         for kind, place, name in _NEEDED:
             if not any(issubclass(known, kind) for known in kinds):
@@ -91,9 +92,10 @@ class Steps:
         ours = (Restore, Grade, OverwriteKernelspec)
         self.before = [step for step in steps[:done] if not isinstance(step, ours)]
         self.after = [step for step in steps[done:end] if not isinstance(step, ours)]
+        self.entering = steps[end:]
 
 
-def configured(config: Any) -> list[Any]:
+def _configured(config: Any) -> list[Any]:
     """All preprocessors of ``nbgrader autograde``, in their order."""
     exporter = NotebookExporter(config=config)
     named = config.Autograde

@@ -124,7 +124,11 @@ class _Run:
 
     def _pool(self) -> Pool:
         pool = self._open(self._room)  # its sandboxes start meanwhile
-        self._room.refuse_mistakes()
+        try:
+            self._room.refuse_mistakes()
+        except BaseException:
+            pool.close(now=True)
+            raise
         return pool
 
     def _job(self, student: str) -> Job | None:
