@@ -31,7 +31,7 @@ ORDER = (
     "intake", "diagnosis", "master", "titles", "match", "placing", "windows", "work", "restore",
     "doubts",
     "outputs", "measurements", "blame", "heirs",
-    "written", "raised", "reasons", "verdicts",
+    "written", "syntax", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "timelimit", "replay", "standins", "errors", "figures",
     "snapshot", "cleanroom",
     "describe", "classes", "activations", "rebuild",

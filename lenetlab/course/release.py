@@ -24,6 +24,7 @@ from lenetlab.course.directory import Course, CourseError, load_master, nbgrader
 from lenetlab.notebook.doubts import NO_MEASUREMENTS
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import python
+from lenetlab.notebook.syntax import parse
 from lenetlab.records import as_text
 from lenetlab.sandbox.worker import Worker
 
@@ -126,7 +127,7 @@ def _malformed(assignment: Assignment) -> list[str]:
         for what, source in (("", cell.node.source), (" as released", cell.release)):
             try:
                 if cell.is_code:
-                    ast.parse(python(source))
+                    parse(python(source))
             except SyntaxError as error:
                 kind = type(error).__name__
                 found.append(f"cell {cell.id}{what}: {kind}: {error.msg}, line {error.lineno}")
@@ -157,7 +158,7 @@ def _malformed(assignment: Assignment) -> list[str]:
 
 def _points_in(source: str) -> list[float]:
     """The values of keyword arguments called points: what a check gives for all it asks."""
-    tree = ast.parse(python(source))
+    tree = parse(python(source))
     keywords = [node for node in ast.walk(tree) if isinstance(node, ast.keyword)]
     values = [keyword.value for keyword in keywords if keyword.arg == "points"]
     given = [value.value for value in values if isinstance(value, ast.Constant)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import errno
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import names, names_of_any
 from lenetlab.notebook.outputs import Output, clean, error_output
 from lenetlab.notebook.raised import LONGEST_CODE, LONGEST_NAME, LONGEST_TEXT, Raised
+from lenetlab.notebook.syntax import parse
 from lenetlab.records import Flag
 
 # What the clean room says of a name, or an attribute of it, that a student has not made.
@@ -236,7 +236,7 @@ def _of_whole(raised: Raised, source: str) -> Raised:
     if raised.type not in _SYNTAX:
         return raised
     try:
-        ast.parse(source)
+        parse(source)
     except SyntaxError as error:
         lines, line = source.split("\n"), error.lineno or 0
         code = lines[line - 1] if 0 < line <= len(lines) else ""

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from lenetlab.notebook.syntax import parse
+
 _BUILTINS = frozenset(dir(builtins))
 _MOST_WORDS = 2000  # of a source with errors
 
@@ -32,7 +34,7 @@ def names(source: str) -> Names:
     Raises:
         SyntaxError: it is none.
     """
-    tree = ast.parse(source)
+    tree = parse(source)
     reads: dict[str, set[str]] = {}
     makes: set[str] = set()
     inner: set[str] = set()  # parameters and the like: neither read from elsewhere nor made

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from lenetlab.notebook.syntax import parse
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _MOST_NAMES = 200  # that one is compared with
@@ -27,7 +29,7 @@ def parsed(source: str) -> ast.Module | None:
         return None
     for text in (str, _without_magics):
         try:
-            return ast.parse(text(source))
+            return parse(text(source))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return None
