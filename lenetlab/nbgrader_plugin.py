@@ -2,7 +2,7 @@
 
 import sys
 
-from lenetlab.course import timestamps
+from lenetlab.course import ledger, timestamps
 from lenetlab.course.feedback import FeedbackExporter
 from lenetlab.course.preprocessors import (
     Grade,
@@ -23,6 +23,7 @@ __all__ = [
 def guard_nbgrader() -> None:
     """Mend nbgrader where it has no settings for it; the formgrader's pages in its server alone."""
     timestamps.guard_nbgrader()
+    ledger.guard_nbgrader()
     if "nbgrader.server_extensions.formgrader.handlers" in sys.modules:
         # Not before: it loads a web server, which commands have no use for.
         from lenetlab.formgrader import hooks

@@ -24,8 +24,8 @@ from lenetlab.terminal.text import STYLES, Wording, escape_name
 from lenetlab.terminal.verdict import has_lost, show_flags, show_items
 
 
-def _students(context: typer.Context, incomplete: str) -> list[str]:
-    """For the shell's completion, which must not fail."""
+def students(context: typer.Context, incomplete: str) -> list[str]:
+    """Everyone whose name begins so: for the shell's completion, which must not fail."""
     try:
         where = course_of(context.params.get("folder"), context.params.get("name"), True)
         return [name for name in lookup.students(where) if name.startswith(incomplete)]
@@ -37,7 +37,7 @@ def _students(context: typer.Context, incomplete: str) -> list[str]:
 def explain(
     student: Annotated[
         str,
-        typer.Argument(help="A student's folder name, or a part of it.", autocompletion=_students),
+        typer.Argument(help="A student's folder name, or a part of it.", autocompletion=students),
     ],
     item: Annotated[
         str | None,
@@ -52,7 +52,7 @@ def explain(
     Nothing is graded again. A score given by hand is said to be that, with its comment.
     """
     where = course_of(folder, name, True)
-    assignment, one = lookup.standing_of(where, _known(where, student))
+    assignment, one = lookup.standing_of(where, known(where, student))
     wording = Wording.of(assignment, language_of(lang))
     verdict = one.verdict
     person = f"{one.entry.last_name} {one.entry.first_name}".strip()
@@ -70,7 +70,7 @@ def explain(
     show_flags(out, verdict.flags if item is None else (), wording)
 
 
-def _known(where: Course, student: str) -> str:
+def known(where: Course, student: str) -> str:
     """The student whose id is this, or the only one whose id has this in it.
 
     Raises:

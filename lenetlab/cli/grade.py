@@ -29,6 +29,7 @@ from lenetlab.course import (
     interrupts,
     lock,
     lookup,
+    preview,
     retraining,
     run,
     standings,
@@ -38,6 +39,7 @@ from lenetlab.course.job import Training
 from lenetlab.course.pool import cores
 from lenetlab.course.strays import nothing_to_grade, strays
 from lenetlab.records import Flag
+from lenetlab.terminal.changes import show_preview
 from lenetlab.terminal.grades import show_class
 from lenetlab.terminal.progress import Bar
 from lenetlab.terminal.text import Wording, escape
@@ -52,6 +54,9 @@ def grade(
     folder: CourseFolder = None,
     name: AssignmentName = None,
     force: Annotated[bool, typer.Option(help="Grade again what has not changed.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say whose score would change, and by what.")
+    ] = False,
     feedback: Annotated[bool, typer.Option(help="Write the feedback pages.")] = True,
     no_sandbox: NoSandbox = False,
     lang: InLanguage = None,
@@ -99,6 +104,13 @@ def grade(
         return run.cluster(scheduler, training) if scheduler else run.local(slots, training)
 
     wording = Wording(language_of(lang))
+    if dry_run and train:
+        raise directory.CourseError("--dry-run trains nothing: leave --train out.")
+    if dry_run:
+        with lock.changing(where.root, "grade"), Bar(err, len(todo), wording) as bar:
+            found = preview.preview(where, todo, force=force, watcher=bar, pool=pool())
+        show_preview(out, found, Wording.of(found.assignment, language_of(lang)))
+        return
     with lock.changing(where.root, "grade"), Bar(err, len(todo), wording) as bar:
         graded = run.grade_class(where, todo, force=force, pages=feedback, watcher=bar, pool=pool())
     if again is not None and not graded.stopped:
@@ -107,12 +119,12 @@ def grade(
                 where, graded, retraining.sample(todo, sample), pool(again), force, wording
             )
     wording = Wording.of(graded.assignment, language_of(lang))
-    found = strays(where)
+    stray = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
-    show_class(out, shown, graded.unchanged, [] if students else found, wording)
+    show_class(out, shown, graded.unchanged, [] if students else stray, wording)
     table = standings.write_grades(where, graded.assignment, graded.standings)
-    review = standings.write_review(where, graded.standings, found)
-    page = _report(where, graded, found)
+    review = standings.write_review(where, graded.standings, stray)
+    page = _report(where, graded, stray)
     out.print(f"{wording.label('grades-file')} {table.name}")
     if review:
         out.print(f"{wording.label('review-file')} {review.name}")
@@ -186,4 +198,12 @@ def demo(
     with lock.changing(where.root, "demo"):
         release_of(where)
         names = classroom.install_examples(where, where.root / "examples")
-    grade(names, where.root, where.name, True, True, no_sandbox, lang, workers)
+    grade(
+        names,
+        where.root,
+        where.name,
+        force=True,
+        no_sandbox=no_sandbox,
+        lang=lang,
+        workers=workers,
+    )

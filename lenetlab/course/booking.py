@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 from nbgrader import api
@@ -19,12 +20,14 @@ from sqlalchemy import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from lenetlab.course import timestamps
+from lenetlab.course import attempts, ledger, timestamps
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.job import Graded, Steps
+from lenetlab.course.ledger import Change
 from lenetlab.files import prepared
 from lenetlab.records import as_text_file
 
+T = TypeVar("T")
 PATIENCE = 60.0  # seconds until a gradebook that stays locked ends the run
 
 
@@ -57,6 +60,7 @@ class Booking:
         self._url = nbgrader.coursedir.db_url
         with api.Gradebook(self._url, nbgrader.coursedir.course_id) as book:
             self._engine = book.engine
+            ledger.prepare(book.engine)
             assignment = book.find_assignment(course.name)
             self._assignment = assignment.id
             self._notebooks = [_cells_of(notebook) for notebook in assignment.notebooks]
@@ -86,6 +90,8 @@ class Booking:
             self._commit(lambda db: self._enter(db, student, graded))
             notebook.place()
             beside.place()
+        with suppress(OSError):  # what counts is in its place
+            attempts.keep(self._course, student, graded.record.of)
         if self._others:
             self._run_others(student, graded)
 
@@ -95,20 +101,42 @@ class Booking:
         Raises:
             CourseError: the gradebook is locked; nothing has changed.
         """
+        self._commit(lambda db: self._enter_time(db, student))
 
-        def change(db: Session) -> None:
-            submission = self._submission(db, student)
-            if submission is not None:
-                self._penalize(db, submission)
+    def rehearse(self, student: str, graded: Graded | None) -> list[Change]:
+        """What :meth:`enter` would change, or without ``graded`` :meth:`enter_time`: taken back.
 
-        self._commit(change)
+        Raises:
+            CourseError: the gradebook is locked.
+        """
+
+        def change(db: Session) -> list[Change]:
+            before = ledger.last(db)
+            if graded is None:
+                self._enter_time(db, student)
+            else:
+                self._enter(db, student, graded)
+            db.flush()
+            found = ledger.since(db, before, self._course.name)
+            db.rollback()
+            return found
+
+        return self._patiently(change)
 
     def _commit(self, change: Callable[[Session], None]) -> None:
         self._before()
+
+        def whole(db: Session) -> None:
+            change(db)
+            db.commit()
+
+        self._patiently(whole)
+
+    def _patiently(self, change: Callable[[Session], T]) -> T:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                with Session(self._engine) as db, db.begin():
+                with Session(self._engine) as db:
                     return change(db)
             except OperationalError as error:  # SQLite has waited for five seconds before
                 if time.monotonic() > deadline:
@@ -119,11 +147,19 @@ class Booking:
 
     def _enter(self, db: Session, student: str, graded: Graded) -> None:
         submission = self._submission(db, student)
+        time = timestamps.read(self._course.folder("submitted", student))
+        attempts.announce(db, self._course.name, student, graded.record.of, time)
         if submission is None:
             submission = self._new(db, student, graded)
         else:
             self._change(self._notebook_of(submission), student, graded)
         self._penalize(db, submission)
+        attempts.settle(db, self._course.name, student)
+
+    def _enter_time(self, db: Session, student: str) -> None:
+        submission = self._submission(db, student)
+        if submission is not None:
+            self._penalize(db, submission)
 
     def _change(self, notebook: Any, student: str, graded: Graded) -> None:
         names = self._cells.names

@@ -47,8 +47,8 @@ class Classroom:
         self.course, self.api = course, api
         self.assignment = load_master(course)
         self.sandboxed: bool = api.config.Grade.get("sandbox", True)
+        released = self.is_released(course, api)
         with self._gradebook() as book:
-            released = any(known.name == course.name for known in book.assignments)
             self._entries = gradebook.entries(book, course.name)
         self._is_trusted = not released  # whether the master's checks were looked at in this run
         if not released:
@@ -57,6 +57,12 @@ class Classroom:
         self._is_backed_up = not released  # a new gradebook holds nothing
         self._booking: Booking | None = None
         self._unstored: dict[str, Record] = {}  # where the disk does not take a record
+
+    @staticmethod
+    def is_released(course: Course, api: NbGraderAPI) -> bool:
+        """Whether the gradebook knows the assignment."""
+        with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book:
+            return any(known.name == course.name for known in book.assignments)
 
     @property
     def worker(self) -> Worker:
@@ -91,20 +97,28 @@ class Classroom:
     def _is_current(self, student: str, record: Record, of: str) -> bool:
         """Whether this submission is graded by this master; the files may outlive the gradebook."""
         graded = record.verdict.status in ("graded", "review") and record.of == of
-        return graded and self._entries.get(student, Entry()).is_graded
+        return graded and self.has_grade(student)
+
+    def has_grade(self, student: str) -> bool:
+        """Whether the gradebook had scores of the student when it was opened."""
+        return self._entries.get(student, Entry()).is_graded
 
     def late_anew(self, student: str) -> bool:
         """Enter when a graded submission was handed in, where the gradebook has it otherwise.
 
         A time may be mended and a due date be given after the grading.
         """
-        time = timestamps.read(self.course.folder("submitted", student))
-        before = self._entries.get(student, Entry())
-        if time in (None, before.timestamp) and before.is_late == (before.penalty > 0):
+        if self.is_timed(student):
             return False
         with interrupts.put_off():
             self.booking.enter_time(student)
-        return self._entry(student) != before
+        return self._entry(student) != self._entries.get(student, Entry())
+
+    def is_timed(self, student: str) -> bool:
+        """Whether the gradebook has it as the files do, when it was handed in, and the penalty."""
+        time = timestamps.read(self.course.folder("submitted", student))
+        entry = self._entries.get(student, Entry())
+        return time in (None, entry.timestamp) and entry.is_late == (entry.penalty > 0)
 
     def refuse_mistakes(self) -> None:
         """See that the checks do what they should, once, before anybody is graded by them.

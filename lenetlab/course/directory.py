@@ -77,6 +77,10 @@ class Course:
         """What is known of the student's last grading, see :mod:`lenetlab.records`."""
         return self.root / "autograded" / student / f"{self.name}.json"
 
+    def attempts(self, student: str) -> Path:
+        """The graded notebooks of all that the student has handed in."""
+        return self.root / "autograded" / student / f"{self.name}.attempts"
+
     def retrained(self, student: str) -> Path:
         """What came of training the submission again, see :mod:`lenetlab.course.retraining`."""
         return self.root / "autograded" / student / f"{self.name}.trained.json"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from nbgrader.api import Gradebook
+from sqlalchemy.exc import SQLAlchemyError
 
-from lenetlab.course import gradebook, handed_in, standings
-from lenetlab.course.directory import Course, load_master, nbgrader_api
+from lenetlab.course import attempts, gradebook, handed_in, ledger, standings
+from lenetlab.course.attempts import Attempt
+from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api
 from lenetlab.course.gradebook import Entry
+from lenetlab.course.ledger import Change
 from lenetlab.course.standings import Standing
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, Record, ungraded
@@ -44,6 +48,34 @@ def everyone(course: Course) -> tuple[Assignment, list[Standing]]:
         Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
     ):
         return assignment, standings_of(course, assignment, book, {})
+
+
+@dataclass(frozen=True)
+class History:
+    """What the ledger has: changes in order, and everyone's attempts."""
+
+    assignment: Assignment
+    changes: list[Change]
+    attempts: Mapping[str, list[Attempt]]
+
+
+def history(course: Course, student: str | None = None) -> History:
+    """What has changed of everyone's scores, or of one student's.
+
+    Raises:
+        CourseError: the course is not in order, or nothing was ever written down.
+    """
+    assignment = load_master(course)
+    with (
+        nbgrader_api(course) as api,
+        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
+    ):
+        try:
+            ledger.prepare(book.engine)
+            changed = ledger.changes(book.db, course.name, student)
+            return History(assignment, changed, attempts.attempts(book.db, course.name))
+        except SQLAlchemyError as error:
+            raise CourseError(f"The gradebook has no ledger, and takes none: {error}.") from None
 
 
 def standings_of(

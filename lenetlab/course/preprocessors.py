@@ -19,16 +19,19 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
 from lenetlab import grading
 from lenetlab.boxes import client
-from lenetlab.course import handed_in, timestamps, walk
+from lenetlab.course import attempts, handed_in, timestamps, walk
 from lenetlab.course.directory import BAD_NAME, Course, is_student_name
 from lenetlab.course.failures import record_failure
 from lenetlab.course.release import refuse_stale
+from lenetlab.course.standings import latest_record
 from lenetlab.notebook import intake
+from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.notebook.restore import restore
 from lenetlab.records import printable_name
@@ -133,13 +136,19 @@ def before_autograde(*, assignment: str, student: str, notebooks: list[str]) -> 
 def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> None:
     """nbgrader's hook: remove its copies of what was handed in beside the notebook.
 
-    They would go on to the feedback folder as they are, pages with scripts among them.
+    They would go on to the feedback folder as they are, pages with scripts among them. What was
+    graded is kept, since the next attempt will stand in its place.
     """
     owner = Path(notebooks[0]).parts[-3]
     for path in Path("autograded", owner, assignment).iterdir():
         time = path.name == timestamps.NAME and path.is_file()
         if path.suffix != ".ipynb" and not time:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with suppress(OSError):
+        course = Course(Path.cwd(), assignment)
+        record = latest_record(course, owner)
+        if record is not None and record.of:
+            attempts.keep(course, owner, record.of)
 
 
 class Restore(NbGraderPreprocessor):  # type: ignore[misc]
@@ -176,7 +185,19 @@ class Grade(NbGraderPreprocessor):  # type: ignore[misc]
         """
         assignment = _assignment(resources)
         grading.grade(nb, shared_worker(assignment, self.sandbox), assignment)
+        _announce(nb, resources["nbgrader"])
         return nb, resources
+
+
+def _announce(notebook: NotebookNode, marks: dict[str, str]) -> None:
+    """Say what is about to be entered, for the ledger."""
+    handover, student = Handover.load(notebook), marks["student"]
+    if handover is None or not handover.of:
+        return
+    time = timestamps.read(Course(Path.cwd(), marks["assignment"]).folder("submitted", student))
+    with Gradebook(marks["db_url"]) as book:
+        attempts.announce(book.db, marks["assignment"], student, handover.of, time)
+        book.db.commit()
 
 
 def highlight(source: str, language: str | None = None, metadata: Any = None) -> str:

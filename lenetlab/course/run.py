@@ -94,7 +94,7 @@ def grade_class(
     with nbgrader_api(course) as api:
         room = Classroom(course, api)
         watcher = watcher or Watcher()
-        run = _Run(room, watcher, pool or local(None), force)
+        run = Run(room, watcher, pool or local(None), force)
         try:
             run.grade(chosen)
             if pages:
@@ -109,10 +109,11 @@ def grade_class(
         return Result(room.assignment, room.standings(), run.unchanged, stopped=run.stopped)
 
 
-class _Run:
+class Run:
     """The grading of a class, as far as it has come."""
 
     def __init__(self, room: Classroom, watcher: Watcher, pool: OpenPool, force: bool) -> None:
+        """With ``force`` also what has not changed is graded."""
         self._room, self._watcher, self._open, self._force = room, watcher, pool, force
         self.over, self.unchanged = set[str](), set[str]()  # students whose turn is over
         self.stopped = False

@@ -17,7 +17,7 @@ from nbgrader.apps import NbGraderAPI
 from nbgrader.server_extensions.formgrader.base import BaseHandler
 from nbgrader.server_extensions.formgrader.handlers import SubmissionFilesHandler, template_path
 
-from lenetlab.course import handed_in
+from lenetlab.course import handed_in, ledger
 from lenetlab.course.directory import Course, is_student_name, reason
 from lenetlab.course.failures import Failures, record_failure
 from lenetlab.formgrader import lists
@@ -38,6 +38,7 @@ def install() -> None:
     NbGraderAPI.get_submission = _submission
     NbGraderAPI.get_submissions = _submissions
     NbGraderAPI.autograde = _graded
+    ledger.sign_all(ledger.user())
 
 
 # --- pages ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -30,10 +31,19 @@ class Kind:
     groups: Counter[str] = field(default_factory=Counter)  # variants
     _counted: set[tuple[str, str, str]] = field(default_factory=set)
     example: str = ""
+    items: dict[str, set[str]] = field(default_factory=dict)  # by student
 
-    def add(self, student: Student, group: str, found: Iterable[str], example: str) -> None:
+    @property
+    def code(self) -> str:
+        """What a command calls this kind: the same in every run."""
+        return hashlib.sha256(self.title.encode()).hexdigest()[:6]
+
+    def add(
+        self, student: Student, item: Item, group: str, found: Iterable[str], example: str
+    ) -> None:
         """Count a student once: at all, for each variant, for each of what was found."""
         self.students[student.id] = student
+        self.items.setdefault(student.id, set()).add(item.id)
         for counter, values in ((self.groups, [group]), (self.found, found)):
             for value in values:
                 mark = (student.id, "group" if counter is self.groups else "found", value)
@@ -76,7 +86,7 @@ def deviations(data: ClassData) -> list[Kind]:
         for key, findings in alike.items():
             kind = kinds.setdefault(key, Kind(_title(findings[0])))
             instead = {_instead(finding) for finding in findings} - {""}
-            kind.add(one, group, instead, texts.sentence(findings[0]))
+            kind.add(one, item, group, instead, texts.sentence(findings[0]))
     return _commonest(kinds.values(), data)
 
 
@@ -87,7 +97,7 @@ def causes(data: ClassData) -> list[Kind]:
     for one, item, group in _lost(data):
         if not _has_model(item) and item.message:
             for title, line in causes_of(item.message, named[item.id]):
-                kinds.setdefault(title, Kind(title)).add(one, group, (), line)
+                kinds.setdefault(title, Kind(title)).add(one, item, group, (), line)
     return _commonest(kinds.values(), data)
 
 

@@ -1,0 +1,127 @@
+"""``lenetlab decide``: points or a comment for everyone who has the same finding."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from lenetlab.cli.options import (
+    AssignmentName,
+    CourseFolder,
+    InLanguage,
+    app,
+    course_of,
+    err,
+    language_of,
+    out,
+)
+from lenetlab.course import class_report, decisions, lock, lookup
+from lenetlab.course.classroom import Classroom
+from lenetlab.course.decisions import Decision
+from lenetlab.course.directory import Course, CourseError, nbgrader_api
+from lenetlab.pages import report_findings
+from lenetlab.pages.report_findings import Kind
+from lenetlab.terminal.text import Wording, escape, escape_name
+
+_FEW = 5  # students that are named
+
+
+@app.command()
+def decide(
+    group: Annotated[
+        str | None,
+        typer.Argument(help="A group's code; without one the groups are listed."),
+    ] = None,
+    folder: CourseFolder = None,
+    name: AssignmentName = None,
+    score: Annotated[
+        float | None, typer.Option(help="Points for the item, in place of the automatic ones.")
+    ] = None,
+    add: Annotated[
+        float | None, typer.Option(help="Points to add to the automatic ones, or with - to take.")
+    ] = None,
+    comment: Annotated[str, typer.Option(help="A comment for the students, in Vietnamese.")] = "",
+    item: Annotated[
+        str | None, typer.Option(help="For this item alone, such as beta-hidden.")
+    ] = None,
+    lang: InLanguage = None,
+) -> None:
+    """Give everyone who has the same finding points or a comment, as a person's decision.
+
+    They are nbgrader's manual scores and comments: the formgrader shows them and can change them,
+    and grading again leaves them. What a person has scored before is left alone.
+    """
+    where = course_of(folder, name, True)
+    assignment, everyone = lookup.everyone(where)
+    wording = Wording.of(assignment, language_of(lang))
+    data = class_report.gather(where, assignment, everyone, [], where.root)
+    groups = [*report_findings.deviations(data), *report_findings.causes(data)]
+    if group is None:
+        _show(groups, wording)
+        return
+    if score is None and add is None and not comment.strip():
+        raise CourseError("What is decided? Say --score, --add or --comment.")
+    if score is not None and add is not None:
+        raise CourseError("--score gives points, --add changes them: say one of them.")
+    chosen = _items(_named(groups, group), item)
+    with lock.changing(where.root, "decide"):
+        decision = Decision(score, add, comment.strip())
+        outcome = decisions.decide(where, assignment, chosen, decision)
+        _write_pages(where, sorted(chosen))
+    for label, pairs in (
+        ("decided", outcome.scored),
+        ("commented", outcome.commented),
+        ("left-alone", outcome.left),
+    ):
+        if pairs:
+            told = ", ".join(f"{escape_name(who)} ({name})" for who, name in pairs)
+            out.print(f"{wording.label(label)} {told}", soft_wrap=True)
+
+
+def _show(groups: list[Kind], wording: Wording) -> None:
+    if not groups:
+        out.print(wording.label("no-groups"))
+        return
+    table = Table(title=wording.label("groups"), title_justify="left")
+    table.add_column(wording.label("group"), no_wrap=True)
+    table.add_column(wording.label("finding"), overflow="fold")
+    table.add_column(wording.label("students"), overflow="fold")
+    table.add_column(wording.label("item"), overflow="fold")
+    for kind in groups:
+        names = ", ".join(escape_name(one) for one in list(kind.students)[:_FEW])
+        more = ", …" if kind.n > _FEW else ""
+        items = sorted({item for items in kind.items.values() for item in items})
+        students = f"{kind.n}: {names}{more}"
+        table.add_row(kind.code, escape(kind.title), students, escape(", ".join(items)))
+    out.print(table)
+
+
+def _named(groups: list[Kind], code: str) -> Kind:
+    found = [kind for kind in groups if kind.code.startswith(code.casefold())]
+    if len(found) == 1:
+        return found[0]
+    raise CourseError(
+        f"{'Several groups begin' if found else 'No group begins'} with {code}; "
+        "'lenetlab decide' lists them."
+    )
+
+
+def _items(kind: Kind, item: str | None) -> dict[str, set[str]]:
+    if item is None:
+        return kind.items
+    chosen = {who: items & {item} for who, items in kind.items.items() if item in items}
+    if not chosen:
+        known = ", ".join(sorted({name for items in kind.items.values() for name in items}))
+        raise CourseError(f"Nobody in this group has lost points in {item}, but in {known}.")
+    return chosen
+
+
+def _write_pages(where: Course, students: list[str]) -> None:
+    """Write the feedback pages again, which show what was decided."""
+    try:
+        with nbgrader_api(where) as api:
+            Classroom(where, api).write_feedback(students, lambda _: None)
+    except CourseError as error:  # a master that has changed, for instance; the decision stands
+        err.print(f"[yellow]no pages:[/] {escape(str(error))}", soft_wrap=True)
