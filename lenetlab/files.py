@@ -13,11 +13,11 @@ class Prepared:
 
     def __init__(self, new: Path, path: Path) -> None:
         """Keep where the file is, and where it is to be."""
-        self._new, self._path = new, path
+        self.new, self._path = new, path
 
     def place(self) -> None:
         """Put it there in one step: a reader finds the old file or this one."""
-        self._new.replace(self._path)
+        self.new.replace(self._path)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from lenetlab.model import activations
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.sandbox.worker import Worker
 
+from .recorded_class import course, released, results  # noqa: F401 - fixtures
+
 os.environ["LENETLAB_LANG"] = "en"  # what commands print, unless a test asks for the other
 activations.reseed(1)  # one grid for all tests: some describe models when they are collected
 

@@ -11,6 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import Route, expect, sync_playwright
 
+from lenetlab.course import ledger, lookup
 from lenetlab.course.directory import Course, nbgrader_api
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.master import Assignment
@@ -191,6 +192,9 @@ def test_a_score_and_a_comment_by_hand_are_kept_and_shown(
     by_hand = {name: grade["manual_score"] for name, grade in grades.items()}
     assert by_hand == dict.fromkeys(automatic) | {ITEM: SCORE}
     assert hand_graded.comments(STUDENT) == {CELL: COMMENT}
+    (line,) = lookup.history(Course(hand_graded.root, "lenet"), STUDENT).changes
+    changed = (line.item, line.old, line.new, line.cause, line.person)
+    assert changed == (ITEM, automatic[ITEM], SCORE, "person", ledger.user())
 
     hand_graded.open_submission(NAME)
     expect(hand_graded.score_field(ITEM)).to_have_value(str(SCORE))

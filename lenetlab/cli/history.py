@@ -56,6 +56,5 @@ def history(
     if who is not None:
         _, one = lookup.standing_of(where, who)
         out.print(f"[bold]{escape_name(who)}[/]")
-        kept = where.attempts(who).relative_to(where.root)
-        show_attempts(out, mine.get(who, []), one.verdict, kept, wording)
+        show_attempts(out, mine.get(who, []), one, where, wording)
     show_changes(out, found.changes, wording)

@@ -99,13 +99,17 @@ def attempts(db: Session, assignment: str) -> dict[str, list[Attempt]]:
     return found
 
 
-def keep(course: Course, student: str, of: str) -> None:
-    """Keep the graded notebook and its record: the next attempt will stand in their place."""
+def keep(course: Course, student: str, of: str, notebook: Path, record: Path) -> None:
+    """Keep the graded notebook and its record: the next attempt will stand in their place.
+
+    Raises:
+        OSError: the folder takes no file.
+    """
     folder = course.attempts(student)
     content = of.partition("-")[0]
     folder.mkdir(exist_ok=True)
-    for path in (course.notebook("autograded", student), course.record(student)):
-        kept = folder / f"{content}{path.suffix}"
+    for path, ending in ((notebook, "ipynb"), (record, "json")):
+        kept = folder / f"{content}.{ending}"
         kept.unlink(missing_ok=True)
         _link(path, kept)
 

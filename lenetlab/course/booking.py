@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -87,11 +86,10 @@ class Booking:
             prepared(path, graded.notebook, read_only=True) as notebook,
             prepared(self._course.record(student), as_text_file(graded.record)) as beside,
         ):
+            attempts.keep(self._course, student, graded.record.of, notebook.new, beside.new)
             self._commit(lambda db: self._enter(db, student, graded))
             notebook.place()
             beside.place()
-        with suppress(OSError):  # what counts is in its place
-            attempts.keep(self._course, student, graded.record.of)
         if self._others:
             self._run_others(student, graded)
 

@@ -148,7 +148,8 @@ def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> N
         course = Course(Path.cwd(), assignment)
         record = latest_record(course, owner)
         if record is not None and record.of:
-            attempts.keep(course, owner, record.of)
+            notebook = course.notebook("autograded", owner)
+            attempts.keep(course, owner, record.of, notebook, course.record(owner))
 
 
 class Restore(NbGraderPreprocessor):  # type: ignore[misc]

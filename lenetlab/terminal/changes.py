@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from lenetlab.course import timestamps
 from lenetlab.course.attempts import Attempt
+from lenetlab.course.directory import Course
 from lenetlab.course.ledger import PENALTY, Change
 from lenetlab.course.preview import Preview
-from lenetlab.records import Verdict
+from lenetlab.course.standings import Standing
 from lenetlab.terminal.text import Wording, escape, escape_name
 
 MOST_ROWS = 200  # the last ones; all are in the JSON
@@ -64,25 +64,25 @@ def cause_of(change: Change, wording: Wording) -> str:
 
 
 def show_attempts(
-    console: Console, attempts: list[Attempt], verdict: Verdict, kept: Path, wording: Wording
+    console: Console, attempts: list[Attempt], one: Standing, course: Course, wording: Wording
 ) -> None:
-    """One line an attempt, with the notebook that is kept of it in the folder ``kept``."""
+    """One line an attempt, with the notebook that is kept of it."""
     if not attempts:
         return
     console.print(wording.label("attempts"))
     for number, attempt in enumerate(attempts, 1):
         is_last = number == len(attempts)
-        score = verdict.score if is_last else attempt.score
+        score = one.verdict.score if is_last else attempt.score
         times = [(wording.label("graded-at"), attempt.graded)]
         if attempt.handed_in:
             times.insert(0, (wording.label("handed-in-at"), attempt.handed_in))
         when = ", ".join(f"{what} {timestamps.local(time):%Y-%m-%d %H:%M}" for what, time in times)
-        points = f"{wording.number(score)}/{wording.number(verdict.max_score)}"
+        points = f"{wording.number(score)}/{wording.number(one.verdict.max_score)}"
         mark = f" ({wording.label('counts')})" if is_last else ""
         line = f"  {wording.label('attempt')} {number}: {points}{mark}, {when}"
-        path = kept / f"{attempt.content}.ipynb"
+        path = course.attempts(one.student) / f"{attempt.content}.ipynb"
         if path.exists():
-            line += f", {escape(str(path))}"
+            line += f", {escape(str(path.relative_to(course.root)))}"
         console.print(line, soft_wrap=True)
 
 

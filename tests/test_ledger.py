@@ -1,0 +1,268 @@
+"""Every change of a score leaves a line with its cause, whoever makes it; attempts are kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from nbgrader.api import Gradebook
+from typer.testing import CliRunner
+
+from lenetlab.cli import app
+from lenetlab.course import backup, decisions, ledger, lookup, preview, run
+from lenetlab.course.classroom import Classroom
+from lenetlab.course.decisions import Decision
+from lenetlab.course.directory import Course, CourseError, nbgrader_api
+from lenetlab.course.gradebook import entries
+from lenetlab.course.job import Graded
+from lenetlab.course.ledger import Change
+from lenetlab.notebook.master import Assignment
+
+from .killed_runs import Recorded, gradebook
+from .recorded_class import CLASS, as_course, grade
+from .test_cli import EXAMPLES
+
+pytestmark = pytest.mark.xdist_group("run")
+Results = dict[str, Graded]
+
+
+@pytest.fixture(autouse=True)
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Classroom, "refuse_mistakes", lambda room: None)
+
+
+def anew(results: Results, part: int, item: str = "", score: float = 0.0) -> Results:
+    """The same class graded with another file (0), other tests (1) or another engine (2).
+
+    ``item`` earns whom it cost points before ``score`` now.
+    """
+    found = {}
+    for student, graded in results.items():
+        parts = graded.record.of.split("-")
+        parts[part] = parts[part][::-1]
+        scores = dict(graded.scores)
+        if item and not scores[item]:
+            scores[item] = score
+        record = replace(graded.record, of="-".join(parts))
+        found[student] = replace(graded, record=record, scores=scores)
+    return found
+
+
+def told(course: Course, student: str | None = None) -> list[Change]:
+    return lookup.history(course, student).changes
+
+
+def lines(found: list[Change]) -> list[tuple[object, ...]]:
+    return sorted((c.student, c.item, c.old, c.new, c.cause) for c in found)
+
+
+def forced(course: Course, results: Results) -> run.Result:
+    """Grade everyone again, with what was recorded."""
+    with as_course(course.root):
+        return run.grade_class(course, list(CLASS), force=True, pool=lambda room: Recorded(results))
+
+
+def by_hand(course: Course, student: str, item: str, score: float | None) -> None:
+    """As the formgrader saves a score."""
+    with nbgrader_api(course) as api, Gradebook(api.coursedir.db_url) as book:
+        entry = book.find_grade(item, "lenet", "lenet", student)
+        entry.manual_score, entry.needs_manual_grade = score, False
+        book.db.commit()
+
+
+def test_a_corrected_test_changes_what_was_announced_and_undone_it_changes_back(
+    course: Course, results: Results
+) -> None:
+    grade(course, results)
+    assert told(course) == [], "a first grading changes nothing, nor does being late"
+    by_hand(course, "chi", "gamma-hidden", 0.4)
+    first = told(course)
+    assert lines(first) == [("chi", "gamma-hidden", 0.0, 0.4, "person")]
+    book = f"sqlite:///{course.root / 'gradebook.db'}"
+    before = gradebook(book)
+
+    corrected = anew(results, 1, "gamma-hidden", 0.75)
+    with as_course(course.root):
+        announced = preview.preview(
+            course, list(CLASS), force=True, pool=lambda room: Recorded(corrected)
+        )
+    assert gradebook(book) == before and told(course) == first, "a dry run changes nothing"
+    forced(course, corrected)
+    done = told(course)[len(first) :]
+    assert lines(done) == lines(announced.changes)
+    wrong = [who for who in CLASS if not results[who].scores["gamma-hidden"]]
+    wanted = [(who, "gamma-hidden", 0.0, 0.75, "test") for who in wrong if who != "chi"]
+    assert wanted and lines(done) == sorted(wanted), "a manual score stands"
+
+    forced(course, results)
+    back = told(course)[len(first) + len(done) :]
+    assert lines(back) == sorted((who, item, b, a, why) for who, item, a, b, why in wanted)
+    for who, *_ in wanted:
+        assert len(told(course, who)) == 2
+    after = [row for row in gradebook(book) if row[0] != "chi"]
+    assert after == [row for row in before if row[0] != "chi"], "the old scores are back"
+
+
+def test_a_line_says_what_had_changed(course: Course, results: Results) -> None:
+    grade(course, results)
+    forced(course, anew(results, 2, "gamma-hidden", 0.5))
+    assert {c.cause for c in told(course)} == {"engine"}
+    count = len(told(course))
+    forced(course, anew(anew(results, 1), 0))
+    assert {c.cause for c in told(course)[count:]} == {"submission+test+engine"}
+    with as_course(course.root), closing(sqlite3.connect(course.root / "gradebook.db")) as db, db:
+        db.execute("UPDATE assignment SET duedate = '2026-04-01 10:00:00.000000'")
+    count = len(told(course))
+    grade(course, results)
+    (late,) = (c for c in told(course)[count:] if c.item == ledger.PENALTY)
+    assert (late.student, late.old, late.new, late.cause) == ("binh", -1.0, 0.0, "lateness")
+
+
+def test_earlier_attempts_are_kept_with_their_scores(course: Course, results: Results) -> None:
+    grade(course, results)
+    kept = course.attempts("binh")
+    assert {path.suffix for path in kept.iterdir()} == {".ipynb", ".json"}
+    second = anew(results, 0, "beta-hidden", 1.0)
+    forced(course, second)
+    (first, last) = lookup.history(course).attempts["binh"]
+    total = sum(score or 0 for score in results["binh"].scores.values()) - 1
+    assert first.score == pytest.approx(total), "what it had, less the penalty"
+    assert last.score is None
+    for attempt, graded in ((first, results), (last, second)):
+        saved = json.loads((kept / f"{attempt.content}.json").read_text("utf-8"))
+        assert saved["of"] == graded["binh"].record.of
+        assert (kept / f"{attempt.content}.ipynb").read_text("utf-8") == graded["binh"].notebook
+    forced(course, results)
+    (one, two) = lookup.history(course).attempts["binh"]
+    assert (one.content, two.content) == (last.content, first.content), "went back to the first"
+    shown = CliRunner().invoke(app, ["history", "binh", "--course", str(course.root)])
+    assert shown.exit_code == 0 and "attempt 2: 8.5/10 (counts)" in shown.stdout, shown.stdout
+    assert f"autograded/binh/lenet.attempts/{one.content}.ipynb" in shown.stdout
+
+
+def test_nbgraders_own_command_leaves_the_same_lines(course: Course, results: Results) -> None:
+    grade(course, results)
+    notebook = course.notebook("submitted", "dung")
+    shutil.copyfile(EXAMPLES / "vd01-dung-het" / "lenet.ipynb", notebook)
+    with as_course(course.root), nbgrader_api(course) as api:
+        done = api.autograde("lenet", "dung", force=True)
+        assert done["success"], done["log"]
+    found = told(course)
+    lost = {name for name, score in results["dung"].scores.items() if score == 0}
+    assert lost and lost <= {c.item for c in found if c.old == 0 and c.cause == "submission"}
+    (_, last) = lookup.history(course).attempts["dung"]
+    assert (course.attempts("dung") / f"{last.content}.ipynb").exists()
+
+    with nbgrader_api(course) as api, Gradebook(api.coursedir.db_url) as book:
+        book.remove_submission("lenet", "dung")
+    removed = told(course)[len(found) :]
+    assert {c.cause for c in removed} == {"removed"} and all(c.new is None for c in removed)
+
+
+def test_who_has_changed_a_score_is_said(course: Course, results: Results) -> None:
+    grade(course, results)
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as db, db:  # as a script would
+        db.execute(
+            "UPDATE grade SET extra_credit = 0.5 FROM base_cell c, submitted_notebook n, "
+            "submitted_assignment s WHERE c.id = grade.cell_id AND n.id = grade.notebook_id "
+            "AND s.id = n.assignment_id AND c.name = 'alpha-hidden' AND s.student_id = 'an'"
+        )
+    (line,) = told(course, "an")
+    assert (line.cause, line.person) == ("person", "")
+    with nbgrader_api(course) as api, Gradebook(api.coursedir.db_url) as book:
+        ledger.sign(book.db, "co.giao")
+        book.db.commit()
+    (line,) = told(course, "an")
+    assert (line.old, line.new, line.cause, line.person) == (1.0, 1.5, "person", "co.giao")
+    shown = CliRunner().invoke(
+        app, ["history", "--course", str(course.root), "--lang", "vi"], env={"COLUMNS": "200"}
+    )
+    assert "người chấm (co.giao)" in " ".join(shown.stdout.split())
+
+
+def test_a_gradebook_that_takes_nothing_is_read_all_the_same(
+    course: Course, results: Results
+) -> None:
+    grade(course, results)
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as db, db:
+        for table in ("lenetlab_change", "lenetlab_attempt", "lenetlab_version"):
+            db.execute(f"DROP TABLE {table}")
+    with nbgrader_api(course):
+        read_only = f"sqlite:///file:{course.root / 'gradebook.db'}?mode=ro&uri=true"
+        with Gradebook(read_only) as book:
+            assert len(entries(book, "lenet")) == len(CLASS)
+    assert told(course) == [], "made when it can be"
+
+
+def test_triggers_that_a_migration_of_nbgraders_has_dropped_are_made_again(
+    course: Course, results: Results
+) -> None:
+    grade(course, results)
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as db, db:
+        for script in ("CREATE TABLE g AS SELECT * FROM grade", "DROP TABLE grade"):
+            db.execute(script)
+        db.execute("ALTER TABLE g RENAME TO grade")
+    by_hand(course, "an", "alpha-hidden", 0.5)
+    assert lines(told(course)) == [("an", "alpha-hidden", 1.0, 0.5, "person")]
+
+
+# --- decisions ------------------------------------------------------------------------------------
+
+
+def test_a_whole_group_is_given_points_and_a_comment_once(
+    course: Course, results: Results, assignment: Assignment
+) -> None:
+    grade(course, results)
+    by_hand(course, "chi", "beta-hidden", 0.3)
+    group = {"binh": {"beta-hidden"}, "chi": {"beta-hidden"}, "dung": {"gamma-hidden"}}
+    decision = Decision(added=0.2, comment="Chấp nhận một phần.")
+    outcome = decisions.decide(course, assignment, group, decision)
+    assert outcome.left == [("chi", "beta-hidden")]
+    assert outcome.scored == [("binh", "beta-hidden"), ("dung", "gamma-hidden")]
+    again = decisions.decide(course, assignment, group, decision)
+    assert again.scored == [], "twice is once"
+    _, everyone = lookup.everyone(course)
+    entries = {one.student: one.entry for one in everyone}
+    assert entries["binh"].marks["beta-hidden"].manual == 0.7
+    assert entries["chi"].marks["beta-hidden"].manual == 0.3
+    for student, cell in (("binh", "beta"), ("chi", "beta"), ("dung", "gamma")):
+        assert entries[student].comments == {f"{cell}-solution": "Chấp nhận một phần."}
+    assert {c.person for c in told(course, "binh")} == {ledger.user()}
+    assert backup.KEPT and [*(course.root / "backups").glob("*.db")]
+
+
+def test_a_decision_that_is_not_possible_changes_nothing(
+    course: Course, results: Results, assignment: Assignment
+) -> None:
+    grade(course, results)
+    group = {"binh": {"beta-hidden", "alpha-choice-check"}}
+    with pytest.raises(CourseError, match="alpha-choice-check gives from 0 to"):
+        decisions.decide(course, assignment, group, Decision(score=1.0))
+    assert told(course) == []
+
+
+def test_the_command_lists_the_groups_and_writes_the_pages_again(
+    course: Course, results: Results
+) -> None:
+    grade(course, results)
+    runner, where = CliRunner(), ["--course", str(course.root)]
+    listed = runner.invoke(app, ["decide", *where], env={"COLUMNS": "200"})
+    (row,) = (line for line in listed.stdout.splitlines() if "C1: kernel_size ≠ 3×3" in line)
+    code = row.split()[1]
+    assert "1: binh" in row and "beta-hidden" in row
+    done = runner.invoke(
+        app, ["decide", code, "--score", "0.9", "--comment", "Thầy đã xem <b>lại</b>.", *where]
+    )
+    assert done.exit_code == 0 and "binh (beta-hidden)" in done.stdout, done.output
+    page = course.page("binh").read_text("utf-8")
+    assert "Thầy đã xem &lt;b&gt;lại&lt;/b&gt;." in page and "0,9" in page
+    for words, error in (
+        ([code], "What is decided"),
+        (["zzz", "--add", "1"], "No group begins with zzz"),
+    ):
+        refused = runner.invoke(app, ["decide", *words, *where])
+        assert refused.exit_code == 1 and error in f"{refused.exception}"
