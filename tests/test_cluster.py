@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from .dask_cluster import a_cluster, free_port
 from .killed_runs import gradebook
@@ -64,7 +65,7 @@ def postgres() -> Iterator[str]:
     try:
         run(str(programs / "initdb"), "-A", "trust", "-U", "lab", "-D", str(place / "data"))
         run(*control, "-o", options, "start")
-        for name in ("quiet", "killed"):
+        for name in ("quiet", "killed", "ledger"):
             run(str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "lab", name)
         yield f"postgresql+psycopg://lab@127.0.0.1:{port}/"
         run(*control, "-m", "immediate", "stop")
@@ -104,6 +105,64 @@ def test_a_cluster_with_postgresql_grades_as_this_machine_does(
         assert len([*course.glob("feedback/*/lenet/lenet.html")]) == len(STUDENTS)
         again = lenetlab("grade", "--scheduler", cluster.address, cwd=course)
         assert again.returncode == 0 and again.stdout.count("(unchanged)") == len(STUDENTS)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_corrected_hidden_test_changes_what_was_announced_and_undone_it_changes_back(
+    request: pytest.FixtureRequest, tmp_path: Path, database: str
+) -> None:
+    url = f"{request.getfixturevalue('postgres')}ledger" if database == "postgresql" else ""
+    some = ["vd01-dung-het", "vd05-kernel-5x5", "vd06-quen-softmax"]
+    course = a_course(tmp_path / "course", url, some)
+    url = url or f"sqlite:///{course / 'gradebook.db'}"
+
+    def run(*words: str) -> str:
+        done = lenetlab(*words, cwd=course)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def ledger() -> list[tuple[object, ...]]:
+        found = json.loads(run("history", "--json"))["changes"]
+        return [(c["student"], c["item"], c["old"], c["new"], c["cause"]) for c in found]
+
+    run("grade")
+    assert ledger() == []
+    with Gradebook(url) as book:
+        for student in some[1:]:
+            grade = book.find_grade("alpha-hidden", "lenet", "lenet", student)
+            grade.manual_score, grade.needs_manual_grade = 0.25, False
+        book.db.commit()
+    by_hand = [(student, "alpha-hidden", 1.0, 0.25, "person") for student in some[1:]]
+    assert sorted(ledger()) == by_hand
+    scores = {student: row["score"] for student, row in rows(course).items()}
+
+    master = course / "source" / "lenet" / "lenet.ipynb"
+    before = master.read_bytes()
+    notebook = json.loads(before)
+    (cell,) = (cell for cell in notebook["cells"] if cell["id"] == "beta-hidden")
+    lines = ("### BEGIN HIDDEN TESTS", "assert len(beta.model.layers) == 9", "### END HIDDEN TESTS")
+    cell["source"] = "\n".join(lines)
+    master.write_text(json.dumps(notebook), "utf-8")
+    run("release")
+    announced = run("grade", "--dry-run", "--lang", "en")
+    assert sorted(ledger()) == by_hand, "nothing is entered"
+    told = [line for line in announced.splitlines() if line.startswith("│")]
+    (cells,) = ([cell.strip() for cell in line.strip("│").split("│")] for line in told)
+    assert cells == ["vd05-kernel-5x5", "Beta – hidden check", "0.5", "1", "changed tests"]
+    run("grade")
+    corrected = ("vd05-kernel-5x5", "beta-hidden", 0.5, 1.0, "test")
+    assert ledger()[2:] == [corrected]
+    assert rows(course)["vd05-kernel-5x5"]["alpha-hidden"] == "0.25", "a manual score stands"
+
+    master.write_bytes(before)
+    run("release")
+    run("grade")
+    undone = ("vd05-kernel-5x5", "beta-hidden", 1.0, 0.5, "test")
+    assert ledger()[2:] == [corrected, undone]
+    run("grade")  # its tables, with the manual scores
+    now = {student: float(row["score"]) for student, row in rows(course).items()}
+    by_hand_less = {student: 0.75 * (student in some[1:]) for student in some}
+    assert now == {s: float(scores[s]) - by_hand_less[s] for s in some}
 
 
 def test_a_worker_that_is_killed_costs_nobody_anything(

@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from lenetlab.cli import app
-from lenetlab.course import backup, decisions, ledger, lookup, preview, run
+from lenetlab.course import backup, class_report, decisions, ledger, lookup, preview, run
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.decisions import Decision
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
@@ -21,6 +21,7 @@ from lenetlab.course.gradebook import entries
 from lenetlab.course.job import Graded
 from lenetlab.course.ledger import Change
 from lenetlab.notebook.master import Assignment
+from lenetlab.records import as_text
 
 from .killed_runs import Recorded, gradebook
 from .recorded_class import CLASS, as_course, grade
@@ -118,6 +119,10 @@ def test_a_line_says_what_had_changed(course: Course, results: Results) -> None:
         db.execute("UPDATE assignment SET duedate = '2026-04-01 10:00:00.000000'")
     count = len(told(course))
     grade(course, results)
+    report = class_report.write(course, *lookup.everyone(course), []).read_text("utf-8")
+    section = report.partition('<section id="changes">')[2].partition("</section>")[0]
+    for shown in ("bài nộp mới, bài kiểm tra được sửa", "trừ nộp muộn", "thời điểm hoặc hạn nộp"):
+        assert shown in section
     (late,) = (c for c in told(course)[count:] if c.item == ledger.PENALTY)
     assert (late.student, late.old, late.new, late.cause) == ("binh", -1.0, 0.0, "lateness")
 
@@ -139,6 +144,8 @@ def test_earlier_attempts_are_kept_with_their_scores(course: Course, results: Re
     forced(course, results)
     (one, two) = lookup.history(course).attempts["binh"]
     assert (one.content, two.content) == (last.content, first.content), "went back to the first"
+    page = course.page("binh").read_text("utf-8")
+    assert "Các lần nộp trước" in page and f"{as_text(total)} điểm".replace(".", ",") in page
     shown = CliRunner().invoke(app, ["history", "binh", "--course", str(course.root)])
     assert shown.exit_code == 0 and "attempt 2: 8.5/10 (counts)" in shown.stdout, shown.stdout
     assert f"autograded/binh/lenet.attempts/{one.content}.ipynb" in shown.stdout

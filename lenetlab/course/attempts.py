@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nbgrader import api
 from sqlalchemy import select, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from lenetlab.course.directory import Course
@@ -86,13 +87,18 @@ def _score(db: Session, assignment: str, student: str) -> float | None:
 
 
 def attempts(db: Session, assignment: str) -> dict[str, list[Attempt]]:
-    """Everyone's attempts, each one's in the order in which they were graded last."""
+    """Everyone's attempts, each one's in the order in which they were graded last.
+
+    None where the gradebook has no ledger and takes none.
+    """
     c = ATTEMPTS.c
-    rows = db.execute(
-        select(c.student, c.content, c.handed_in, c.graded, c.score)
-        .where(c.assignment == assignment)
-        .order_by(c.graded)
-    )
+    wanted = select(c.student, c.content, c.handed_in, c.graded, c.score)
+    wanted = wanted.where(c.assignment == assignment).order_by(c.graded)
+    try:
+        rows = db.execute(wanted).all()
+    except DatabaseError:
+        db.rollback()
+        return {}
     found: dict[str, list[Attempt]] = {}
     for student, *values in rows:
         found.setdefault(student, []).append(Attempt(*values))

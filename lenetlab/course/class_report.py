@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +13,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from lenetlab.course import commands, timestamps
-from lenetlab.course.directory import Course, assignments
+from lenetlab.course import commands, lookup, timestamps
+from lenetlab.course.directory import Course, CourseError, assignments
+from lenetlab.course.ledger import Change
 from lenetlab.course.standings import Standing
 from lenetlab.files import write_whole
 from lenetlab.notebook.master import Assignment, engine
 from lenetlab.notebook.titles import titles_of
-from lenetlab.pages.report_data import ClassData, GradedItem, Student
+from lenetlab.pages.report_data import ClassData, GradedItem, ScoreChange, Student
 from lenetlab.records import Flag
 
 
@@ -37,6 +39,8 @@ def write(
     """
     target = target or course.of_all("report.html")
     data = gather(course, assignment, everyone, strays, target.parent)
+    with suppress(CourseError):  # a gradebook without a ledger that takes none
+        data = replace(data, changes=_changes(lookup.history(course).changes))
     mark = f"<!-- {_digest(data)} -->\n"
     if anew or not _ends_with(target, mark):
         from lenetlab.pages import report  # loads matplotlib, which takes half a second
@@ -87,6 +91,13 @@ def gather(
         reference=assignment.lab.reference_runs,
         strays=tuple(strays),
         option=f" --assignment {commands.word(Path(course.name))}" if several else "",
+    )
+
+
+def _changes(found: Iterable[Change]) -> tuple[ScoreChange, ...]:
+    return tuple(
+        ScoreChange(c.student, c.item, c.old, c.new, c.cause, c.person, timestamps.local(c.at))
+        for c in found
     )
 
 

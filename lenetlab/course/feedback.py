@@ -85,6 +85,7 @@ def page(
         everyone=everyone,
         other_data=_handover(content).get("other_data") is True,
         penalty=entry.penalty,
+        earlier=[(timestamps.local(a.handed_in or a.graded), a.score) for a in entry.earlier],
         handed_in=timestamps.local(handed_in),
         due=timestamps.local(entry.duedate),
         graded=datetime.fromtimestamp(seen.stat().st_mtime).astimezone() if seen.exists() else None,

@@ -18,6 +18,8 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
+from lenetlab.course import attempts
+from lenetlab.course.attempts import Attempt
 from lenetlab.records import rounded
 
 
@@ -54,6 +56,7 @@ class Entry:
     penalty: float = 0.0
     marks: dict[str, Mark] = field(default_factory=dict)  # by the test's grade id
     comments: dict[str, str] = field(default_factory=dict)  # a person's, by grade id
+    earlier: list[Attempt] = field(default_factory=list)  # that do not count any more
 
     @property
     def is_graded(self) -> bool:
@@ -68,7 +71,8 @@ class Entry:
     @property
     def fingerprint(self) -> str:
         """The same where scores and comments have not changed."""
-        shown = (sorted(self.marks.items()), sorted(self.comments.items()), self.penalty)
+        scores = (sorted(self.marks.items()), sorted(self.comments.items()), self.penalty)
+        shown = (*scores, self.earlier) if self.earlier else scores
         return hashlib.sha256(repr(shown).encode()).hexdigest()
 
 
@@ -121,6 +125,9 @@ def entries(
     for notebook, name, text in comments:
         if text:
             owners[notebook].comments[name] = text
+    for who, all_ in attempts.attempts(db, assignment).items():
+        if who in found:
+            found[who].earlier = all_[:-1]
     return found
 
 

@@ -52,6 +52,7 @@ class Feedback:
     everyone: Class = field(default_factory=Class)
     other_data: bool = False  # measured on other data than the reference runs were
     penalty: float = 0.0  # points, for being late
+    earlier: Sequence[tuple[datetime | None, float | None]] = ()  # attempts, and their scores
     handed_in: datetime | None = None
     due: datetime | None = None
     graded: datetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lenetlab.pages import (
+    report_changes,
     report_findings,
     report_measured,
     report_numbers,
@@ -56,6 +57,7 @@ def page(data: ClassData) -> str:
         handed_in=handed_in,
         handed_in_picture=_handed_in_picture(handed_in),
         span=report_times.span_of(handed_in.unit) if handed_in else "",
+        changes=report_changes.changes(data),
         rows=report_scores.rows(data),
         groups=_groups(data),
     )

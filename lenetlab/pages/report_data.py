@@ -1,4 +1,4 @@
-"""What the report of a class is made from: plain data, gathered by ``lenetlab.course.overview``."""
+"""What the report of a class is made from: plain data, which ``course.class_report`` gathers."""
 
 from __future__ import annotations
 
@@ -49,6 +49,19 @@ class GradedItem:
 
 
 @dataclass(frozen=True)
+class ScoreChange:
+    """A change of a score; the cause as the ledger has it, the time of a zone."""
+
+    student: str
+    item: str
+    old: float | None
+    new: float | None
+    cause: str
+    person: str
+    at: datetime | None
+
+
+@dataclass(frozen=True)
 class ClassData:
     """A class, as the records, the gradebook and the files have it."""
 
@@ -60,6 +73,7 @@ class ClassData:
     models: tuple[str, ...] = ()  # those of the lab, in its order; empty: whatever was measured
     reference: tuple[Mapping[str, Mapping[str, float]], ...] = ()  # runs: model, kind, figure
     strays: tuple[Flag, ...] = ()  # of files that are nobody's
+    changes: tuple[ScoreChange, ...] = ()  # in the order in which they were made
     option: str = ""  # that commands need where the course has several assignments
 
     @property
