@@ -78,9 +78,10 @@ quick: $(READY_TESTS)
 test: lint
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
 
-# A Dask cluster with PostgreSQL on this machine; too many workers; a class killed twenty times.
+# A Dask cluster with PostgreSQL on this machine; too many workers; a class interrupted, and killed
+# twenty times.
 test-cluster: $(READY_CLUSTER)
-	$(BIN)/pytest -m cluster tests/test_cluster.py
+	$(BIN)/pytest -m cluster tests/test_cluster.py tests/test_class.py
 	KILLS=20 $(BIN)/pytest -m "cluster or not cluster" tests/test_run.py -k "killed or four_times"
 
 fuzz: $(READY_TESTS)
