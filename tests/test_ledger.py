@@ -12,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
-from lenetlab.cli import app
+from lenetlab.cli import app, options
 from lenetlab.course import backup, class_report, decisions, ledger, lookup, preview, run
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.decisions import Decision
@@ -34,6 +34,7 @@ Results = dict[str, Graded]
 @pytest.fixture(autouse=True)
 def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Classroom, "refuse_mistakes", lambda room: None)
+    monkeypatch.setattr(options.out, "_width", 200)  # the console of commands run in this process
 
 
 def anew(results: Results, part: int, item: str = "", score: float = 0.0) -> Results:
@@ -185,9 +186,7 @@ def test_who_has_changed_a_score_is_said(course: Course, results: Results) -> No
         book.db.commit()
     (line,) = told(course, "an")
     assert (line.old, line.new, line.cause, line.person) == (1.0, 1.5, "person", "co.giao")
-    shown = CliRunner().invoke(
-        app, ["history", "--course", str(course.root), "--lang", "vi"], env={"COLUMNS": "200"}
-    )
+    shown = CliRunner().invoke(app, ["history", "--course", str(course.root), "--lang", "vi"])
     assert "người chấm (co.giao)" in " ".join(shown.stdout.split())
 
 
@@ -257,7 +256,7 @@ def test_the_command_lists_the_groups_and_writes_the_pages_again(
 ) -> None:
     grade(course, results)
     runner, where = CliRunner(), ["--course", str(course.root)]
-    listed = runner.invoke(app, ["decide", *where], env={"COLUMNS": "200"})
+    listed = runner.invoke(app, ["decide", *where])
     (row,) = (line for line in listed.stdout.splitlines() if "C1: kernel_size ≠ 3×3" in line)
     code = row.split()[1]
     assert "1: binh" in row and "beta-hidden" in row

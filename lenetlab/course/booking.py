@@ -16,7 +16,7 @@ from nbgrader import api
 from nbgrader.apps import NbGraderAPI
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from sqlalchemy import insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lenetlab.course import attempts, ledger, timestamps
@@ -59,7 +59,10 @@ class Booking:
         self._url = nbgrader.coursedir.db_url
         with api.Gradebook(self._url, nbgrader.coursedir.course_id) as book:
             self._engine = book.engine
-            ledger.prepare(book.engine)
+            try:
+                ledger.prepare(book.engine)
+            except SQLAlchemyError as error:
+                raise CourseError(f"The gradebook takes no tables of the ledger: {error}") from None
             assignment = book.find_assignment(course.name)
             self._assignment = assignment.id
             self._notebooks = [_cells_of(notebook) for notebook in assignment.notebooks]

@@ -15,7 +15,7 @@ import msgspec
 
 from lenetlab.course import commands, lookup, timestamps
 from lenetlab.course.directory import Course, CourseError, assignments
-from lenetlab.course.ledger import Change
+from lenetlab.course.ledger import PENALTY, Change
 from lenetlab.course.standings import Standing
 from lenetlab.files import write_whole
 from lenetlab.notebook.master import Assignment, engine
@@ -96,8 +96,16 @@ def gather(
 
 def _changes(found: Iterable[Change]) -> tuple[ScoreChange, ...]:
     return tuple(
-        ScoreChange(c.student, c.item, c.old, c.new, c.cause, c.person, timestamps.local(c.at))
-        for c in found
+        ScoreChange(
+            student=change.student,
+            item="" if change.item == PENALTY else change.item,
+            old=change.old,
+            new=change.new,
+            cause=change.cause,
+            person=change.person,
+            at=timestamps.local(change.at),
+        )
+        for change in found
     )
 
 

@@ -45,7 +45,7 @@ def changes(data: ClassData) -> Changes | None:
     rows = [
         Row(
             known[change.student],
-            titles.get(change.item) or label("late-penalty", "vi"),
+            titles.get(change.item, change.item) or label("late-penalty", "vi"),
             change.old,
             change.new,
             _cause(change.cause) + (f" ({change.person})" if change.person else ""),

@@ -50,7 +50,10 @@ class GradedItem:
 
 @dataclass(frozen=True)
 class ScoreChange:
-    """A change of a score; the cause as the ledger has it, the time of a zone."""
+    """A change of a score; the cause as the ledger has it, the time of a zone.
+
+    ``item`` is empty where it is what being late costs.
+    """
 
     student: str
     item: str
