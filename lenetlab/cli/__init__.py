@@ -1,4 +1,4 @@
-"""The command line: ``lenetlab release | collect | check | grade | demo | doctor``.
+"""The command line: ``lenetlab release | collect | check | grade | export | demo | doctor``.
 
 A module for each command, which registers it; what they share is in ``options``.
 """
@@ -18,7 +18,7 @@ atexit.register(gc.freeze)
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 # ruff: noqa: E402
-from lenetlab.cli import check, collect, doctor, explain, grade, release, report  # noqa: F401
+from lenetlab.cli import check, collect, doctor, explain, export, grade, release, report  # noqa: F401
 from lenetlab.cli.options import app, err
 from lenetlab.course import directory, interrupts
 from lenetlab.sandbox.confine import SandboxUnavailable
