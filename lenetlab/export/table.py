@@ -38,11 +38,12 @@ class Filled:
         return self.sheet.edited(self.changes)
 
 
-def start(sheet: Sheet, rows: Iterable[Row], matches: Matches, marks: Iterable[Mark]) -> Filled:
+def start(sheet: Sheet, rows: Iterable[Row], matches: Matches, marks: list[Mark]) -> Filled:
     """A table of which nothing is filled in yet; students with a score and no row are listed."""
     places = {row.place: row for row in rows}
     of = {student: places[place] for place, student in matches.students.items()}
-    notes = [*matches.notes]
+    idle = {mark.student for mark in marks if mark.score is None and not mark.page}
+    notes = [n for n in matches.notes if n.kind != "export-by-name" or n.who not in idle]
     notes += [
         Note("export-no-row", mark.student, (as_text(mark.score),))
         for mark in marks
