@@ -9,6 +9,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,9 +26,9 @@ from lenetlab.collect import roster as rosters
 from lenetlab.course import lookup
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.standings import Standing
-from lenetlab.export import comments, people, sheet
+from lenetlab.export import canvas, comments, moodle, people, sheet
 from lenetlab.export.exporting import Kinds, export
-from lenetlab.export.marks import Note, Written, marks_of, without_score
+from lenetlab.export.marks import Mark, Note, Written, marks_of, without_score
 from lenetlab.export.people import Person, Row
 from lenetlab.export.table import Wanted
 from lenetlab.language import label
@@ -406,7 +407,8 @@ def test_the_column_of_a_gradebook_is_never_guessed(in_canvas: Class, tmp_path: 
     assert "Current Score" not in said, "nor one that Canvas computes"
     assert "several" in fails(text.replace('"Lab 2, phần b (78)"', "lenet (78)"))
     assert "no column" in fails(text, "Notes"), "which is no assignment's"
-    assert "read only" in fails(text.replace("10.00", "(read only)"))
+    assert "“(chỉ đọc)” in place" in fails(text.replace("10.00", "(chỉ đọc)"))
+    assert "no column" in fails(text.replace("lenet (77)", "Final Grade (77)"), "Final Grade")
     assert "Points Possible is 5" in fails(text, "Lab 2, phần b")
     assert "no row" in fails(text.replace("    Points Possible", "An, Lê"))
     given.write_text(text.replace("lenet (77)", "LeNet – Lab 1 (77)"), "utf-8")
@@ -687,6 +689,46 @@ def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
     except CourseError:
         return
     assert found.edited({}) == data
+
+
+WORKSHEET = [*ENGLISH.headers, ENGLISH.comments]
+GRADEBOOK = ["Student", "ID", "SIS User ID", "lenet (77)", "Lab 2 (78)", "Final Score"]
+words = letters | st.sampled_from([
+    "    Points Possible", "EX", "N/A", "No", "Participant 4000", "Participant 4007", "4000",
+    "4007", "20521001", "10.00", "10", "1,5", "nan", "1e9", "-1", "", "-",
+])  # fmt: skip
+rows_of_words = st.lists(st.lists(words, min_size=1, max_size=12), max_size=6)
+
+
+@pytest.fixture(scope="module")
+def ready(in_moodle: Class) -> tuple[list[Mark], list[Person]]:
+    standings = in_moodle.standings
+    return marks_of(standings), people.people_of(in_moodle.course, standings, "moodle")
+
+
+@fuzz
+@given(st.permutations(WORKSHEET) | st.permutations(GRADEBOOK), rows_of_words)
+def test_any_table_is_filled_in_or_refused(
+    assignment: Assignment,
+    ready: tuple[list[Mark], list[Person]],
+    headers: list[str],
+    rows: list[list[str]],
+) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([headers, *rows])
+    cells = sheet._rows(text.getvalue(), ",")
+    assert cells is not None
+    given = sheet.Sheet("x", text.getvalue(), cells, ",", "utf-8")
+    for wanted in (Wanted(), Wanted(rescale=True, comments=True)):
+        filled = []
+        with suppress(CourseError):
+            filled.append(moodle.fill(given, *ready, assignment, wanted))
+        with suppress(CourseError):
+            filled.append(canvas.fill(given, *ready, assignment, wanted, "lenet"))
+        for one in filled:
+            assert not {"nan", "inf"} & {*one.changes.values()}
+            with suppress(CourseError):
+                sheet._rows(one.data.decode(), ",")
 
 
 def test_zip_members_are_plain_files(in_moodle: Class) -> None:

@@ -83,7 +83,7 @@ def export(
     try:
         written = take_out(where, assignment, marks, kinds, wanted, target, language_of(lang))
     except OSError as error:
-        raise CourseError(f"{error.filename or target} cannot be written: {error}.") from None
+        raise CourseError(f"{error.filename or target}: {error.strerror or error}.") from None
     show_exported(out, written, without_score(marks), Wording.of(assignment, language_of(lang)))
 
 

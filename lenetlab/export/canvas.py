@@ -18,6 +18,8 @@ from lenetlab.export.table import Filled, Wanted
 from lenetlab.notebook.master import Assignment
 
 _TITLE = re.compile(r"(.+) \(\d+\)")  # of an assignment's column, with its id
+# Whatever has such words in its title is a column of totals to the importer.
+_TOTAL = re.compile(r"(Current|Final) (Score|Points|Grade)|Override (Score|Grade|Status)")
 _TEST = ("student, test", "student test", "test student")  # Canvas's "test student"
 _MUTED = re.compile(r"(muted|manual posting.*)?", re.IGNORECASE)
 
@@ -68,7 +70,7 @@ def fill(
 
 def number(text: str) -> float | None:
     """A number as Canvas reads it, the last dot or comma before its decimals; None: it is none."""
-    if not re.fullmatch(r"-?\d[\d.,]*", text):
+    if not re.fullmatch(r"-?[0-9][0-9.,]{0,20}", text):
         return None
     whole, _, decimals = text.replace(",", ".").rpartition(".")
     return float(f"{whole.replace('.', '')}.{decimals}") if whole else float(decimals or 0)
@@ -80,7 +82,11 @@ def _column(sheet: Sheet, wanted: str) -> int:
     Raises:
         CourseError: there is none, or several.
     """
-    titles = {n: header for n, h in enumerate(sheet.headers) if _TITLE.fullmatch(header := h)}
+    titles = {
+        n: header
+        for n, header in enumerate(sheet.headers)
+        if _TITLE.fullmatch(header) and not _TOTAL.search(header)
+    }
     name = clean(wanted).casefold()
     exact = [n for n, title in titles.items() if title.casefold() == name]
     bare = [n for n, t in titles.items() if t.rpartition(" (")[0].casefold() == name]
@@ -100,12 +106,13 @@ def _points(sheet: Sheet, column: int) -> tuple[float, int]:
     for place in range(1, len(sheet.rows)):
         if "Points Possible" in sheet.value(place, 0):
             text = sheet.value(place, column)
-            if "read only" in text.lower():
+            most = number(text)
+            if most is None:  # "(read only)", in the language of whoever exported it
                 raise CourseError(
-                    f"{sheet.name}: “{sheet.headers[column]}” is read only: Canvas takes no scores "
-                    "for it from a file."
+                    f"{sheet.name}: “{sheet.headers[column]}” has “{text}” in place of points: "
+                    "Canvas takes no scores for it from a file."
                 )
-            return number(text) or 0.0, place + 1
+            return most, place + 1
     raise CourseError(
         f"{sheet.name}: there is no row “Points Possible”, which says how many points Canvas "
         "gives. Export the whole gradebook again."

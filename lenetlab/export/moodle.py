@@ -83,10 +83,8 @@ def fill(
 
 def number(text: str) -> float | None:
     """A number with a dot or a comma; None where it is none."""
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None
+    found = re.fullmatch(r"-?[0-9]{1,9}(?:[.,][0-9]{1,9})?", text)
+    return float(text.replace(",", ".")) if found else None
 
 
 def _row(sheet: Sheet, place: int, columns: dict[str, int]) -> Row:
