@@ -21,8 +21,8 @@ class Prepared:
 
 
 @contextmanager
-def prepared(path: Path, text: str, *, read_only: bool = False) -> Iterator[Prepared]:
-    """Write ``text`` beside ``path`` and to the disk; it is removed where it is not placed.
+def prepared(path: Path, content: str | bytes, *, read_only: bool = False) -> Iterator[Prepared]:
+    """Write ``content`` beside ``path`` and to the disk; it is removed where it is not placed.
 
     Raises:
         OSError: it cannot be written; what is at ``path`` stays.
@@ -31,8 +31,8 @@ def prepared(path: Path, text: str, *, read_only: bool = False) -> Iterator[Prep
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
     try:
-        with new.open("w", encoding="utf-8") as file:
-            file.write(text)
+        with new.open("wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())  # else a file may be empty after a loss of power
         if read_only:
@@ -43,11 +43,11 @@ def prepared(path: Path, text: str, *, read_only: bool = False) -> Iterator[Prep
             new.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, text: str, *, read_only: bool = False) -> None:
-    """Write ``text`` to ``path`` in one step: a reader finds the old file or the new one.
+def write_whole(path: Path, content: str | bytes, *, read_only: bool = False) -> None:
+    """Write ``content`` to ``path`` in one step: a reader finds the old file or the new one.
 
     Raises:
         OSError: it cannot be written; what is at ``path`` stays.
     """
-    with prepared(path, text, read_only=read_only) as file:
+    with prepared(path, content, read_only=read_only) as file:
         file.place()

@@ -27,7 +27,9 @@ def test_the_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == f"lenetlab {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["release", "collect", "check", "grade", "demo", "doctor"])
+@pytest.mark.parametrize(
+    "command", ["release", "collect", "check", "grade", "export", "demo", "doctor"]
+)
 def test_each_command_explains_itself(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

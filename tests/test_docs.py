@@ -13,7 +13,8 @@ pytestmark = pytest.mark.quick
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [
     "README.md", "README.vi.md", "CONTRIBUTING.md",
-    "docs/architecture.md", "docs/cluster.md", "docs/collect.md", "docs/handing-in.md",
+    "docs/architecture.md", "docs/cluster.md", "docs/collect.md", "docs/export.md",
+    "docs/handing-in.md",
     "docs/performance.md", "docs/security.md",
 ]  # fmt: skip
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")

@@ -33,7 +33,7 @@ WHERE = "add the pair to lenetlab/language/catalogue.toml"
 STUDENTS = (
     "checks/texts", "checks/compare", "checks/questions", "checks/architecture", "notebook/reasons",
     "notebook/heirs", "boxes/cleanroom", "boxes/shell", "model/describe", "model/rebuild",
-    "notebook/outputs",
+    "notebook/outputs", "export/comments",
 )  # fmt: skip
 INSTRUCTORS = (
     "notebook/blame", "boxes/client", "grading", "notebook/placing", "notebook/intake",

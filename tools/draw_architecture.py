@@ -24,7 +24,7 @@ BEGIN, END = "<!-- made by tools/draw_architecture.py -->\n", "<!-- end -->\n"
 # From what is graded to what it runs in, and last what a user calls.
 FOLDERS = (
     "", "notebook", "boxes", "model", "checks", "sandbox", "course", "pages", "formgrader",
-    "collect", "language", "terminal", "cli",
+    "collect", "export", "language", "terminal", "cli",
 )  # fmt: skip
 ORDER = (
     "records", "files", "grading", "training", "doctor",
@@ -46,6 +46,8 @@ ORDER = (
     "text", "verdict", "grades",
     "collecting", "sources", "archives", "systems", "roster", "matching", "handin", "store",
     "origin",
+    "exporting", "marks", "people", "sheet", "table", "moodle", "comments", "canvas", "pages",
+    "plain", "workbook",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from lenetlab.cli import (  # noqa: F401
     decide,
     doctor,
     explain,
+    export,
     grade,
     history,
     release,

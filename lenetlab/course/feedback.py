@@ -144,6 +144,11 @@ class Pages:
         return replace(record, verdict=verdict, page=shown)
 
 
+def is_current(record: Record | None, entry: Entry) -> bool:
+    """Whether a student's page shows what is known of the student, as far as the record says."""
+    return record is None or record.page in ("", _shown(record, entry))
+
+
 def _shown(record: Record, entry: Entry) -> str:
     """The same where a page would show the same of the student."""
     verdict = record.verdict

@@ -1,0 +1,33 @@
+"""The table that ``nbgrader export`` writes, without a score where none leaves the course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lenetlab.export.marks import Mark
+from lenetlab.records import as_csv, rounded
+
+# As nbgrader's CsvExportPlugin names them.
+_COLUMNS = (
+    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
+    "raw_score", "late_submission_penalty", "score", "max_score",
+)  # fmt: skip
+
+
+def table(name: str, marks: Iterable[Mark]) -> str:
+    """The table of the assignment called ``name``.
+
+    nbgrader gives 0 to whoever has no score; an empty field says that there is none.
+    """
+    rows: list[tuple[object, ...]] = [_COLUMNS]
+    for mark in marks:
+        entry, verdict = mark.standing.entry, mark.standing.verdict
+        scores: tuple[object, ...] = ("", "", "")
+        if mark.score is not None:
+            raw = rounded(sum(item.score or 0.0 for item in verdict.items))
+            scores = (float(raw), float(entry.penalty), float(mark.score))
+        rows.append((
+            name, entry.duedate or "", entry.timestamp or "", mark.student, entry.last_name,
+            entry.first_name, entry.email, *scores, float(verdict.max_score),
+        ))  # fmt: skip
+    return as_csv(rows)
