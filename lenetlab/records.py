@@ -125,6 +125,13 @@ class Verdict:
     max_score: float
     items: tuple[Item, ...] = ()
     flags: tuple[Flag, ...] = ()
+    receipt: str = ""  # the code of the work in the file; empty where it has none
+    receipt_printed: str = ""  # the one that the student's own run printed
+
+    @property
+    def receipt_differs(self) -> bool:
+        """Whether the student's own run printed the code of other work than the file's."""
+        return self.receipt_printed not in ("", self.receipt)
 
     def as_json(self) -> dict[str, Any]:
         """The verdict as ``lenetlab check --json`` prints it."""

@@ -53,7 +53,8 @@ def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     graded, rejected = json.loads(done.stdout)
-    assert set(graded) == {"file", "status", "score", "max_score", "items", "flags"}
+    receipt = {"receipt", "receipt_printed"}
+    assert set(graded) == {"file", "status", "score", "max_score", "items", "flags"} | receipt
     assert (graded["status"], graded["score"], graded["max_score"]) == ("graded", 9.5, 10.0)
     item = next(item for item in graded["items"] if item["id"] == "beta-hidden")
     assert set(item) == {"id", "score", "max_score", "message", "findings", "layers"}

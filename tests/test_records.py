@@ -67,6 +67,8 @@ def test_json_has_no_score_where_nothing_was_graded() -> None:
         "max_score": 10.0,
         "items": [],
         "flags": [{"code": "empty", "message": "the file is empty"}],
+        "receipt": "",
+        "receipt_printed": "",
     }
 
 

@@ -166,6 +166,7 @@ ADDED: dict[str, list[str]] = {
     "vd10-lon-xon-o": ["print(alpha.model.count_params())", "alpha-visible"],
 }
 DELETED = {"vd10-lon-xon-o": ["beta-hidden"]}
+NEWER = ["receipt-story", "receipt"]  # in the release since the class ran
 
 
 def marks(cell: dict[str, Any]) -> dict[str, Any]:
@@ -192,7 +193,7 @@ def test_the_examples_are_made_of_the_committed_release(student: str) -> None:
     wanted = [of_id[a] if a in of_id else own_cell(a) for a in ADDED.get(student, [])]
     assert added == others(wanted)
     deleted = others(handed_out) - others(handed_in)
-    assert deleted == others([of_id[name] for name in DELETED.get(student, [])])
+    assert deleted == others([of_id[name] for name in [*DELETED.get(student, []), *NEWER]])
 
     solutions = [cell for cell in handed_in if marks(cell).get("solution")]
     names = [marks(cell)["grade_id"] for cell in solutions]

@@ -29,7 +29,7 @@ FOLDERS = (
 ORDER = (
     "records", "files", "grading", "training", "doctor",
     "intake", "diagnosis", "master", "titles", "match", "placing", "windows", "work", "restore",
-    "doubts",
+    "receipt", "doubts",
     "outputs", "measurements", "blame", "heirs",
     "written", "syntax", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "timelimit", "replay", "standins", "errors", "figures",

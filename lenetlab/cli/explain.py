@@ -21,7 +21,7 @@ from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.standings import Standing
 from lenetlab.records import Item
 from lenetlab.terminal.text import STYLES, Wording, escape_name
-from lenetlab.terminal.verdict import has_lost, show_flags, show_items
+from lenetlab.terminal.verdict import has_lost, show_flags, show_items, show_receipt
 
 
 def students(context: typer.Context, incomplete: str) -> list[str]:
@@ -60,6 +60,7 @@ def explain(
     status = f"[{STYLES[verdict.status]}]{wording.label(verdict.status)}[/]"
     points = "—" if verdict.score is None else f"[bold]{wording.out_of(verdict)}[/]"
     out.print(f"{title}: {points} {status}", soft_wrap=True)
+    show_receipt(out, verdict, wording)
     if one.entry.penalty:
         late = wording.label("late-penalty")
         out.print(f"  {late}: −{wording.number(one.entry.penalty)}")

@@ -21,6 +21,7 @@ from lenetlab import grading
 from lenetlab.checks.texts import UNJUDGED
 from lenetlab.course import interrupts
 from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api, reason
+from lenetlab.notebook import receipt
 from lenetlab.notebook.doubts import NO_MEASUREMENTS
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import python
@@ -90,6 +91,7 @@ def find_mistakes(assignment: Assignment, worker: Worker) -> list[Mistake]:
     found = [Mistake(text) for text in _malformed(assignment)]
     if found:
         return found  # such a notebook cannot be graded
+    found = [Mistake(text) for text in receipt.mistakes(assignment)]
     for total in _stated_totals(assignment):
         if total != assignment.max_score:
             most = as_text(assignment.max_score)

@@ -26,6 +26,8 @@ class Handover(msgspec.Struct):
     seconds: float = 0.0  # that grading took
     doubtful: Measured = {}  # figures of the student's that cannot be true
     other_data: bool = False  # they are of other data than the lab's reference runs
+    receipt: str = ""  # the code of the work in the file
+    receipt_printed: str = ""  # the code that its own cell printed
 
     @classmethod
     def load(cls, notebook: NotebookNode) -> Handover | None:

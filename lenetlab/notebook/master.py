@@ -26,6 +26,7 @@ from lenetlab.records import rounded
 Role = Literal["test", "solution", "locked", "free", "text"]
 SKIPPED_TAG = "train"  # cells that grading leaves out: it needs architectures, not training
 HELPER_TAG = "checks"  # cells with what the tests call: the clean room runs the master's own
+RECEIPT_TAG = "receipt"  # the cell that prints the code of a student's work
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Cell:
     points: float
     checksum: str  # the gradebook's: of what students receive, and of the tests with all they hide
     node: NotebookNode
+    receipt: bool = False
 
     @property
     def is_code(self) -> bool:
@@ -175,6 +177,7 @@ class Assignment:
     def _digest(self) -> str:
         text = "".join(
             f"{c.id}\0{c.node.source}\0{c.points}\0{c.role}\0{c.grade_id}\0{c.skipped}\0{c.helper}\0"
+            f"{c.receipt}\0"
             for c in self.cells
         )
         return hashlib.sha256(text.encode() + self.lab.digest).hexdigest()
@@ -244,4 +247,5 @@ def _cell(node: NotebookNode, stub: NotebookNode) -> Cell:
         points=float(marks.get("points", 0)) if role == "test" else 0.0,
         checksum=compute_checksum(stub if role == "solution" else node) if marks else "",
         node=node,
+        receipt=RECEIPT_TAG in tags and role == "locked",
     )

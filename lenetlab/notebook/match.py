@@ -187,8 +187,12 @@ class Match:
         return best
 
     def _note_missing(self) -> None:
-        """Say which marked cells were not found."""
-        marked = {n: cell.grade_id for n, cell in enumerate(self.master) if cell.grade_id}
+        """Say which marked cells were not found; those handed out earlier had no receipt."""
+        marked = {
+            n: cell.grade_id
+            for n, cell in enumerate(self.master)
+            if cell.grade_id and not cell.receipt
+        }
         there = self.places.keys() | self.texts.keys()
         lost = [name for number, name in marked.items() if number not in there]
         asked = [n for n in marked if self.master[n].role == "solution"]

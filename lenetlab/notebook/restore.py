@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from lenetlab.notebook import measurements, work
+from lenetlab.notebook import measurements, receipt, work
 from lenetlab.notebook.doubts import NO_MEASUREMENTS
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.intake import MAX_CELLS
@@ -60,6 +60,8 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
     if lab.patterns and not measured:
         doubts.append(Doubt(NO_MEASUREMENTS, "", _answered(match, assignment)))
     flags += [Flag("doubtful-evidence", doubt, True) for doubt in measurements.doubts(doubtful)]
+    there = (match.places.get(n) for n, cell in enumerate(assignment.cells) if cell.receipt)
+    printed = next((receipt.printed(cells[place]) for place in there if place is not None), "")
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=restored, metadata={"kernelspec": kernel})
     Handover(
@@ -69,6 +71,8 @@ def restore(submitted: NotebookNode, assignment: Assignment, of: str = "") -> No
         doubtful=measurements.finite(doubtful),
         other_data=other_data,
         of=of,
+        receipt=receipt.code_of(submitted.cells, assignment),
+        receipt_printed=printed,
     ).store(notebook)
     return notebook
 

@@ -34,6 +34,8 @@ def record(name: str, notebook: NotebookNode) -> Record:
         max_score=rounded(sum(item.max_score for item in items)),
         items=tuple(items),
         flags=tuple(handover.flags),
+        receipt=handover.receipt,
+        receipt_printed=handover.receipt_printed,
     )
     return Record(verdict, handover.of, measured=handover.evidence, seconds=handover.seconds)
 

@@ -25,9 +25,19 @@ def show_verdict(console: Console, verdict: Verdict, wording: Wording, *, everyt
         return
     points = f"[bold]{wording.out_of(verdict)}[/]"
     console.print(f"{name}: {points} [{STYLES[verdict.status]}]{status}[/]", soft_wrap=True)
+    show_receipt(console, verdict, wording)
     shown = [item for item in verdict.items if everything or has_lost(item)]
     show_items(console, shown, wording)
     show_flags(console, verdict.flags, wording)
+
+
+def show_receipt(console: Console, verdict: Verdict, wording: Wording) -> None:
+    """The code of the work, and the one that the notebook itself has printed where it differs."""
+    shown = [f"{wording.label('receipt')}: {verdict.receipt}"] if verdict.receipt else []
+    if verdict.receipt_differs:
+        shown.append(f"{wording.label('receipt-printed')}: {escape(verdict.receipt_printed)}")
+    if shown:
+        console.print(f"  {'; '.join(shown)}", soft_wrap=True)
 
 
 def has_lost(item: Item) -> bool:
