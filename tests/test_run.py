@@ -20,7 +20,7 @@ import pytest
 from lenetlab import grading
 from lenetlab.boxes import client
 from lenetlab.boxes.timelimit import TimeLimit
-from lenetlab.course import backup, booking, directory, lock, pool, run
+from lenetlab.course import backup, booking, directory, lock, page_writers, pool, run
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.job import Graded, Grader, Job
@@ -30,7 +30,7 @@ from lenetlab.records import Flag, GradingFailed
 from lenetlab.sandbox.limits import PATIENCE
 from lenetlab.sandbox.worker import Worker
 
-from .killed_runs import gradebook
+from .killed_runs import files, gradebook
 from .recorded_class import CLASS, as_course, grade
 from .test_cli import EXAMPLES, ROOT, lenetlab
 
@@ -61,6 +61,17 @@ def test_what_is_entered_is_what_nbgraders_own_command_enters(
         other = json.loads(stock.notebook("autograded", student).read_text("utf-8"))
         assert [c["source"] for c in notebook["cells"]] == [c["source"] for c in other["cells"]]
         assert notebook["metadata"]["kernelspec"] == other["metadata"]["kernelspec"]
+
+
+def test_processes_write_the_pages_that_one_writes(
+    course: Course, results: dict[str, Graded], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Course(shutil.copytree(course.root, tmp_path / "other"), "lenet")
+    grade(course, results)
+    monkeypatch.setattr(page_writers, "MANY", 1)
+    grade(other, results)
+    assert files(other.root) == files(course.root)
+    assert len([*other.root.glob("feedback/*/lenet/lenet.html")]) == len(CLASS)
 
 
 def test_killed_at_any_moment_the_next_run_ends_the_same(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from lenetlab.course import (
     handed_in,
     interrupts,
     lookup,
+    page_writers,
     preprocessors,
     timestamps,
 )
@@ -175,12 +175,15 @@ class Classroom:
         with self._gradebook() as book:
             entries = gradebook.entries(book, self.course.name)
         pages = feedback.Pages(self.course, self.assignment, entries)
-        for student in students:
-            with suppress(OSError), interrupts.put_off():
-                record = pages.write(student)
-                if record is not None:
+        due = dict.fromkeys(student for student in students if pages.is_due(student))
+        for student, record in page_writers.write(pages, [*due]):
+            if record is not None:
+                with interrupts.put_off():
                     self._store(student, record)
             done(student)
+        for student in students:
+            if student not in due:
+                done(student)
 
     def standings(self) -> list[Standing]:
         """Where everyone stands: all who handed in, and all whom the gradebook knows."""

@@ -114,10 +114,29 @@ class Pages:
     course: Course
     assignment: Assignment
     entries: Mapping[str, Entry]
+    figures: feedback_measured.Class | None = None  # the class's, where they are known
 
     @cached_property
-    def _everyone(self) -> feedback_measured.Class:
-        return class_figures(self.course)
+    def everyone(self) -> feedback_measured.Class:
+        """The class's figures."""
+        return self.figures or class_figures(self.course)
+
+    def is_due(self, student: str) -> bool:
+        """Whether there is a page to write."""
+        with suppress(OSError):  # what cannot be read is said when it is written
+            record = standings.latest_record(self.course, student)
+            return record is not None and not self._is_shown(student, record)
+        return True
+
+    def _is_shown(self, student: str, record: Record) -> bool:
+        shown = _shown(record, self.entries.get(student, Entry()))
+        return record.page == shown and self.course.page(student).exists()
+
+    def write_or_leave(self, student: str) -> Record | None:
+        """The same as :meth:`write`; None also where the disk gives or takes nothing."""
+        with suppress(OSError):
+            return self.write(student)
+        return None
 
     def write(self, student: str) -> Record | None:
         """Write a page where it does not show what is known of the student.
@@ -129,12 +148,12 @@ class Pages:
         if record is None:
             return None
         entry = self.entries.get(student, Entry())
-        shown, path = _shown(record, entry), self.course.page(student)
-        if record.page == shown and path.exists():
+        if self._is_shown(student, record):
             return None
+        shown, path = _shown(record, entry), self.course.page(student)
         kept = [flag for flag in record.verdict.flags if flag.code != FAILED]
         try:
-            text = page(self.course, self.assignment, student, record, entry, self._everyone)
+            text = page(self.course, self.assignment, student, record, entry, self.everyone)
             write_whole(path, text)
         except Exception as error:  # a page that cannot be made costs nobody a grade
             shown = ""
