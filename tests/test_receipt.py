@@ -308,14 +308,14 @@ def _head(course: Course, student: str) -> str:
 
 def test_the_page_shows_the_code_that_was_printed_at_home(course: Course, printed: str) -> None:
     head = _head(course, "home")
-    assert f"Mã bài làm {code_in(printed)}" in head and "trùng với mã" in head
+    assert f"Mã bài làm {code_in(printed)}" in head and "✓ đúng mã notebook đã in" in head
 
 
 def test_the_page_says_kindly_that_something_was_changed(course: Course, printed: str) -> None:
     head = _head(course, "changed")
     shown, told = re.findall(CODE, head)
     assert told == code_in(printed) != shown
-    assert "khác mã ở trên" in head and "Bài được chấm là file bạn nộp." in head
+    assert "◐ khác mã notebook đã in" in head and "Bài được chấm là file bạn nộp." in head
 
 
 def test_a_notebook_without_the_cell_is_graded_as_before(course: Course) -> None:
@@ -323,7 +323,7 @@ def test_a_notebook_without_the_cell_is_graded_as_before(course: Course) -> None
     record = directory_record(course, "older")
     assert (record["status"], record["score"], record["flags"]) == ("graded", 10.0, [])
     head = _head(course, "older")
-    assert record["receipt"] in head and "trùng với" not in head and "khác mã" not in head
+    assert f"để so với mã notebook đã in {record['receipt']}" in head and "Ô cuối" not in head
 
 
 def directory_record(course: Course, student: str) -> dict[str, Any]:
