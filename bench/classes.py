@@ -138,8 +138,8 @@ def floor_seconds(folder: Path) -> float:
         for path in paths:
             boxes.append([])
             data = path.read_bytes()
-            one = job.Job(path.parts[-3], data, assignment.fingerprint_of(data))
-            graded.append(grader.grade(one))
+            of = assignment.fingerprint_of(data)
+            graded.append(grader.grade(job.Job(path.parts[-3], data, of)))
         workers[0].run = original  # type: ignore[method-assign]
         workers[1].start()
 

@@ -26,7 +26,7 @@ from lenetlab.collect import roster as rosters
 from lenetlab.course import lookup
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.standings import Standing
-from lenetlab.export import canvas, comments, moodle, people, sheet
+from lenetlab.export import canvas, moodle, people, sheet
 from lenetlab.export.exporting import Kinds, export
 from lenetlab.export.marks import Mark, Note, Written, marks_of, without_score
 from lenetlab.export.people import Person, Row
@@ -246,7 +246,9 @@ def test_what_excel_saved_is_kept_as_it_is(
 def test_comments_are_written_where_no_person_wrote_any(in_moodle: Class, tmp_path: Path) -> None:
     one, students = in_moodle, in_moodle.students
     by_hand, earlier = students[1].id, students[2].id
-    said = {by_hand: "Em xem lại câu 2, nhé", earlier: f"<p>{comments.BEGINNING} 3/10 điểm.</p>"}
+    ours = "Chấm tự động: 3/10 điểm."
+    added, remark = students[4].id, f"<p>{ours}</p><p>Cô Hà: em xem lại phần Beta nhé.</p>"
+    said = {by_hand: "Em xem lại câu 2, nhé", earlier: f"<p>{ours}</p>", added: remark}
     given = tmp_path / "w.csv"
     given.write_text(worksheet(students, ENGLISH, {}, said=said), "utf-8")
     [plain] = one.export(Kinds(moodle=given))
@@ -255,8 +257,9 @@ def test_comments_are_written_where_no_person_wrote_any(in_moodle: Class, tmp_pa
     assert {id: text for id, text in before.items() if text} == said, "asked for nothing"
     [written] = one.export(Kinds(moodle=given), Wanted(comments=True))
     after = uploads.moodle_worksheet(written.path.read_bytes(), ENGLISH, people_of)[1]
-    assert after[by_hand] == said[by_hand]
-    assert kept(written.notes, "export-comment-kept") == [students[1].number]
+    assert (after[by_hand], after[added]) == (said[by_hand], remark)
+    both = [students[1].number, students[4].number]
+    assert kept(written.notes, "export-comment-kept") == both
     assert after[students[0].id] == "Chấm tự động: 10/10 điểm."
     assert after[earlier].startswith("Chấm tự động: 9,5/10 điểm. Mất điểm ở: ")
     assert "(−0,5)" in after[earlier]
@@ -443,6 +446,7 @@ def test_nobody_is_matched_twice_or_by_a_name_of_two() -> None:
     assert matched([Row(1, "7", (), "Trần Bình")], binh) == ({1: "sv3"}, [])
     assert matched([Row(1, "7", (), "Lê An")], an, binh) == ({}, ["export-other-name"])
     assert matched([Row(1, "7", ("sv3",), "Lê An")], an, binh)[0] == {1: "sv3"}
+    assert matched([Row(1, "", ("sv3",), "Lê An")], an, binh) == ({}, ["export-other-name"])
     assert matched([Row(1, "7", ("SV1",), "")], an, binh) == ({}, ["export-two-students"])
     both = [Row(1, "7"), Row(2, "9", ("sv3",)), Row(3, "1", (), "Lê An")]
     assert matched(both, an, binh)[0] == {3: "sv1"}
@@ -529,6 +533,11 @@ BAD: dict[str, tuple[bytes, str]] = {
     "headers alone": (b"Identifier,Full name,Grade,Maximum grade\n", "nobody in this"),
     "no column of grades": (b"Identifier,Nota,Max\nParticipant 1,,10\n", "“Nota”"),
     "a scale": (b"Identifier,Grade,Scale\nParticipant 1,,Good\n", "words of a scale"),
+    "words for grades": (b"Identifier,Grade,Maximum grade\nP1,A,10\nP2,B,10\n", "no grade (A)"),
+    "a quote of PHP's": (
+        b'Identifier,Grade,Maximum grade\n"P \\"x\\", y 1",,10,\nz',
+        "more columns",
+    ),
     "two maxima": (b"Identifier,Grade,Maximum grade\nP1,,10\nP2,,9\n", "not one number"),
 }
 
@@ -560,12 +569,33 @@ def test_a_worksheet_in_a_third_language_is_read_by_what_is_in_it(
     assert written.count == len(in_moodle.scores())
 
 
+def test_of_two_columns_of_one_name_the_grades_are_what_moodle_reads(
+    in_moodle: Class, tmp_path: Path
+) -> None:
+    """A field of the users' profiles may be called Grade, too, and stands before Moodle's own."""
+    text = worksheet(in_moodle.students, ENGLISH, {})
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    given = [[row[0], row[1], "Grade" if n == 0 else "12", *row[2:]] for n, row in enumerate(rows)]
+    path, out = tmp_path / "w.csv", io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows(given)
+    path.write_text(out.getvalue(), "utf-8")
+    [written] = in_moodle.export(Kinds(moodle=path))
+    after = list(csv.reader(io.StringIO(written.path.read_text("utf-8"), newline="")))
+    place = rows[0].index("Grade") + 1
+    assert [row[2] for row in after] == [row[2] for row in given]
+    assert sum(row[place] != "" for row in after[1:]) == written.count == len(in_moodle.scores())
+    with pytest.raises(CourseError, match="column of the maximum"):
+        in_moodle.export(Kinds(moodle=path), Wanted("Maximum grade"))
+
+
 def test_nothing_that_was_given_is_overwritten(in_moodle: Class, tmp_path: Path) -> None:
     given = tmp_path / "w.csv"
     text = worksheet(in_moodle.students, ENGLISH, {})
     given.write_text(text, "utf-8")
     with pytest.raises(CourseError, match="would be overwritten"):
         in_moodle.export(Kinds(moodle=given), to=tmp_path)
+    with pytest.raises(CourseError, match="the course's own tables"):
+        in_moodle.export(Kinds(moodle=given), to=in_moodle.course.root)
     other = tmp_path / "canvas" / "w.csv"
     other.parent.mkdir()
     other.write_text(gradebook(in_moodle.students, {}), "utf-8")

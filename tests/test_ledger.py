@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import replace
 
@@ -128,6 +129,68 @@ def test_a_line_says_what_had_changed(course: Course, results: Results) -> None:
     assert (late.student, late.old, late.new, late.cause) == ("binh", -1.0, 0.0, "lateness")
 
 
+@pytest.mark.parametrize("road", ["lenetlab", "nbgrader", "earlier release"])
+def test_a_due_date_that_moves_leaves_a_line_on_every_road(
+    course: Course, results: Results, road: str
+) -> None:
+    def due(when: str | None) -> None:
+        with closing(sqlite3.connect(course.root / "gradebook.db")) as db, db:
+            db.execute("UPDATE assignment SET duedate = ?", [when and f"{when} 10:00:00.000000"])
+
+    def late() -> list[tuple[object, ...]]:
+        found = [c for c in told(course) if c.item == ledger.PENALTY]
+        return [(c.student, c.old, c.new, c.cause) for c in found]
+
+    if road == "nbgrader":
+        with as_course(course.root), nbgrader_api(course) as api:
+            assert api.autograde("lenet", "binh", force=True)["success"]
+    grade(course, results)
+    if road == "earlier release":
+        with closing(sqlite3.connect(course.root / "gradebook.db")) as db, db:
+            for table in ("lenetlab_change", "lenetlab_attempt", "lenetlab_version"):
+                db.execute(f"DROP TABLE {table}")
+    due("2026-04-01")
+    with as_course(course.root):
+        announced = preview.preview(course, list(CLASS), pool=lambda room: Recorded(results))
+    grade(course, results)
+    assert late() == [("binh", -1.0, 0.0, "lateness")]
+    assert lines(announced.changes) == lines(told(course))
+    due("2026-03-01")
+    grade(course, results)
+    assert late()[1:] == [("binh", 0.0, -1.0, "lateness")]
+
+
+def test_what_is_taken_off_follows_a_due_date_that_stays_before_the_hand_in(
+    course: Course, results: Results
+) -> None:
+    late = (course.root / "late.py").read_text("utf-8")
+    (course.root / "late.py").write_text(late.replace("return 1.0", "return seconds / 86400"))
+    grade(course, results)
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as db, db:
+        db.execute("UPDATE assignment SET duedate = '2026-03-01 22:00:00.000000'")
+    sys.modules.pop("late", None)
+    grade(course, results)
+    found = [(c.old, c.new) for c in told(course) if c.item == ledger.PENALTY]
+    assert found == [(-1.0, -0.5)]
+
+
+def test_a_grading_of_nbgraders_that_fails_is_no_attempt(
+    course: Course, results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade(course, results)
+    notebook = course.notebook("submitted", "dung")
+    shutil.copyfile(EXAMPLES / "vd01-dung-het" / "lenet.ipynb", notebook)
+
+    def fails(*_: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    with monkeypatch.context() as broken, as_course(course.root), nbgrader_api(course) as api:
+        broken.setattr("nbgrader.preprocessors.SaveAutoGrades.preprocess", fails)
+        assert not api.autograde("lenet", "dung", force=True)["success"]
+    (only,) = lookup.history(course).attempts["dung"]
+    assert only.content == results["dung"].record.of.split("-")[0]
+
+
 def test_earlier_attempts_are_kept_with_their_scores(course: Course, results: Results) -> None:
     grade(course, results)
     kept = course.attempts("binh")
@@ -181,8 +244,14 @@ def test_who_has_changed_a_score_is_said(course: Course, results: Results) -> No
         )
     (line,) = told(course, "an")
     assert (line.cause, line.person) == ("person", "")
+    by_hand(course, "binh", "alpha-hidden", 0.5)
     with nbgrader_api(course) as api, Gradebook(api.coursedir.db_url) as book:
-        ledger.sign(book.db, "co.giao")
+        ledger.sign(book.db, "another", ledger.last(book.db))
+        book.db.commit()
+    (line,) = told(course, "an")
+    assert line.person == "", "what others have changed before is not signed"
+    with nbgrader_api(course) as api, Gradebook(api.coursedir.db_url) as book:
+        ledger.sign(book.db, "co.giao", 0)
         book.db.commit()
     (line,) = told(course, "an")
     assert (line.old, line.new, line.cause, line.person) == (1.0, 1.5, "person", "co.giao")
@@ -231,12 +300,18 @@ def test_a_whole_group_is_given_points_and_a_comment_once(
     assert outcome.scored == [("binh", "beta-hidden"), ("dung", "gamma-hidden")]
     again = decisions.decide(course, assignment, group, decision)
     assert again.scored == [], "twice is once"
+    part = decisions.decide(course, assignment, group, Decision(comment="một phần."))
+    assert part.scored == []
+    for points in (float("nan"), float("inf")):
+        with pytest.raises(CourseError, match="Points are numbers"):
+            decisions.decide(course, assignment, group, Decision(added=points))
     _, everyone = lookup.everyone(course)
     entries = {one.student: one.entry for one in everyone}
     assert entries["binh"].marks["beta-hidden"].manual == 0.7
     assert entries["chi"].marks["beta-hidden"].manual == 0.3
     for student, cell in (("binh", "beta"), ("chi", "beta"), ("dung", "gamma")):
-        assert entries[student].comments == {f"{cell}-solution": "Chấp nhận một phần."}
+        said = "Chấp nhận một phần.\n\nmột phần."
+        assert entries[student].comments == {f"{cell}-solution": said}
     assert {c.person for c in told(course, "binh")} == {ledger.user()}
     assert backup.KEPT and [*(course.root / "backups").glob("*.db")]
 
@@ -266,6 +341,8 @@ def test_the_command_lists_the_groups_and_writes_the_pages_again(
     assert done.exit_code == 0 and "binh (beta-hidden)" in done.stdout, done.output
     page = course.page("binh").read_text("utf-8")
     assert "Thầy đã xem &lt;b&gt;lại&lt;/b&gt;." in page and "0,9" in page
+    twice = runner.invoke(app, ["decide", code, "--score", "0.9", *where])
+    assert "Left alone, scored by hand before: binh (beta-hidden)" in twice.stdout
     for words, error in (
         ([code], "What is decided"),
         (["zzz", "--add", "1"], "No group begins with zzz"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -56,7 +57,9 @@ def decide(
     where = course_of(folder, name, True)
     assignment, everyone = lookup.everyone(where)
     wording = Wording.of(assignment, language_of(lang))
-    data = class_report.gather(where, assignment, everyone, [], where.root)
+    # By what was found, whatever a person has given since: who that is of is listed as left alone.
+    found = [replace(one, verdict=one.record.verdict) if one.record else one for one in everyone]
+    data = class_report.gather(where, assignment, found, [], where.root)
     groups = [*report_findings.deviations(data), *report_findings.causes(data)]
     if group is None:
         _show(groups, wording)

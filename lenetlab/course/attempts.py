@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader import api
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -42,20 +42,23 @@ def announce(
     """Enter what is about to be graded, and with that why scores change, if any do.
 
     ``of`` is the fingerprint; see :meth:`lenetlab.notebook.master.Assignment.fingerprint_of`.
+    :func:`settle` says that it was entered.
     """
     parts = dict(zip(_PARTS, of.split("-"), strict=True))
     mine = (ATTEMPTS.c.student == student, ATTEMPTS.c.assignment == assignment)
+    db.execute(delete(ATTEMPTS).where(*mine, ATTEMPTS.c.cause != ""))  # never entered
     known = db.execute(select(ATTEMPTS).where(*mine).order_by(ATTEMPTS.c.graded)).all()
     cause = _FIRST
+    if not known and _score(db, assignment, student) is not None:
+        cause = "engine"  # of an earlier release of this package, which kept no attempts
     if known:
         before = known[-1]._mapping
-        changed = [_CAUSES[part] for part in _PARTS if before[part] != parts[part]]
-        # Where nothing has, this is what was announced before and did not come to its end.
-        cause = "+".join(changed) or before["cause"]
+        cause = "+".join(_CAUSES[part] for part in _PARTS if before[part] != parts[part])
         if before["content"] != parts["content"]:
             score = _score(db, assignment, student)
             db.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == before["id"]).values(score=score))
     now = datetime.now(UTC).replace(tzinfo=None)
+    cause = cause or "engine"  # which has come to another result, if to any
     entered = parts | {"handed_in": handed_in, "graded": now, "cause": cause, "score": None}
     again = next((row.id for row in known if row.content == parts["content"]), None)
     if again is None:
@@ -72,7 +75,7 @@ def settle(db: Session, assignment: str, student: str) -> None:
 
 
 def _score(db: Session, assignment: str, student: str) -> float | None:
-    """What the gradebook has, before it is changed."""
+    """What the gradebook has, before it is changed; None where nothing was graded."""
     found = (
         db.query(api.SubmittedAssignment)
         .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
@@ -80,7 +83,8 @@ def _score(db: Session, assignment: str, student: str) -> float | None:
         .filter(api.SubmittedAssignment.student_id == student)
         .one_or_none()
     )
-    if found is None:
+    grades = [grade for notebook in found.notebooks for grade in notebook.grades] if found else []
+    if all(grade.auto_score is None and grade.manual_score is None for grade in grades):
         return None
     late = sum(notebook.late_submission_penalty or 0.0 for notebook in found.notebooks)
     return rounded(max(0.0, found.score - late))
@@ -93,7 +97,7 @@ def attempts(db: Session, assignment: str) -> dict[str, list[Attempt]]:
     """
     c = ATTEMPTS.c
     wanted = select(c.student, c.content, c.handed_in, c.graded, c.score)
-    wanted = wanted.where(c.assignment == assignment).order_by(c.graded)
+    wanted = wanted.where(c.assignment == assignment, c.cause == "").order_by(c.graded)
     try:
         rows = db.execute(wanted).all()
     except DatabaseError:

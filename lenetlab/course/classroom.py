@@ -108,17 +108,23 @@ class Classroom:
 
         A time may be mended and a due date be given after the grading.
         """
-        if self.is_timed(student):
+        if self.is_in_time(student) or (
+            self._is_timed(student) and not self.booking.rehearse(student, None)
+        ):
             return False
         with interrupts.put_off():
             self.booking.enter_time(student)
         return self._entry(student) != self._entries.get(student, Entry())
 
-    def is_timed(self, student: str) -> bool:
-        """Whether the gradebook has it as the files do, when it was handed in, and the penalty."""
-        time = timestamps.read(self.course.folder("submitted", student))
+    def is_in_time(self, student: str) -> bool:
+        """Whether there is nothing to take off for being late, nor anything taken off."""
         entry = self._entries.get(student, Entry())
-        return time in (None, entry.timestamp) and entry.is_late == (entry.penalty > 0)
+        return self._is_timed(student) and not entry.is_late and not entry.penalty
+
+    def _is_timed(self, student: str) -> bool:
+        """Whether the gradebook has it as the files do when it was handed in."""
+        time = timestamps.read(self.course.folder("submitted", student))
+        return time in (None, self._entries.get(student, Entry()).timestamp)
 
     def refuse_mistakes(self) -> None:
         """See that the checks do what they should, once, before anybody is graded by them.

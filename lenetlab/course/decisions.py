@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from nbgrader import api
@@ -58,6 +59,10 @@ def decide(
     """
     most = {cell.grade_id: cell.points for cell in assignment.tests}
     wanted = {item for items in group.values() for item in items}
+    if any(
+        points is not None and not isfinite(points) for points in (decision.score, decision.added)
+    ):
+        raise CourseError("Points are numbers: say how many.")
     if decision.score is not None:
         for item in sorted(wanted):
             if not 0 <= decision.score <= most[item]:
@@ -69,8 +74,9 @@ def decide(
         backup.back_up(nbgrader.coursedir.db_url, course.root)
         with Gradebook(nbgrader.coursedir.db_url, nbgrader.coursedir.course_id) as book:
             try:
+                before = ledger.last(book.db)
                 outcome = _enter(book.db, course, assignment, group, decision)
-                ledger.sign(book.db, ledger.user())
+                ledger.sign(book.db, ledger.user(), before)
                 book.db.commit()
             except OperationalError as error:
                 book.db.rollback()
@@ -106,7 +112,7 @@ def _enter(
         for student, name, comment in _rows(db, api.Comment, course.name):
             if name in told.get(student, ()):
                 before = comment.manual_comment or ""
-                if decision.comment not in before:
+                if decision.comment not in before.split("\n\n"):
                     comment.manual_comment = f"{before}\n\n{decision.comment}".strip()
                 outcome.commented.append((student, name))
     db.flush()

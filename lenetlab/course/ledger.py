@@ -181,22 +181,29 @@ def user() -> str:
         return ""
 
 
-def sign(db: Session, person: str) -> None:
-    """Put a name to what a person has changed in this transaction."""
-    unsigned = (CHANGES.c.cause == "person", CHANGES.c.person == "")
+def sign(db: Session, person: str, after: int) -> None:
+    """Put a name to what a person has changed after that line; see :func:`last`."""
+    unsigned = (CHANGES.c.id > after, CHANGES.c.cause == "person", CHANGES.c.person == "")
     db.execute(update(CHANGES).where(*unsigned).values(person=person))
 
 
 def sign_all(person: str) -> None:
     """Put the name to whatever this process changes by hand: it is one person's formgrader."""
 
-    def flushed(db: Session, _: Any) -> None:
+    def begins(db: Session, *_: Any) -> None:
         if any(type(entry).__name__ == "Grade" for entry in db.dirty):
-            sign(db, person)
+            with db.no_autoflush:
+                db.info[_LAST] = last(db)
 
-    if not _signed:
-        _signed.append(person)
+    def flushed(db: Session, _: Any) -> None:
+        if _LAST in db.info:
+            sign(db, person, db.info.pop(_LAST))
+
+    if not _signing:
+        _signing.append(person)
+        event.listen(Session, "before_flush", begins)
         event.listen(Session, "after_flush", flushed)
 
 
-_signed: list[str] = []
+_LAST = "lenetlab_last_line"  # in a session: of the ledger, before what is being flushed
+_signing: list[str] = []

@@ -30,7 +30,7 @@ _LATE_LINE = Template(
     FROM submitted_assignment s
     JOIN assignment a ON a.id = s.assignment_id
     WHERE s.id = NEW.assignment_id
-    AND $attempt IS NOT NULL AND $attempt <> 'first';
+    AND COALESCE($attempt, '') <> 'first';
     """
 )
 _ATTEMPT = """(

@@ -144,6 +144,10 @@ def after_autograde(*, assignment: str, student: str, notebooks: list[str]) -> N
         time = path.name == timestamps.NAME and path.is_file()
         if path.suffix != ".ipynb" and not time:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if (owner, assignment) in _announced:
+        with Gradebook(_announced.pop((owner, assignment))) as book:
+            attempts.settle(book.db, assignment, owner)
+            book.db.commit()
     with suppress(OSError):
         course = Course(Path.cwd(), assignment)
         record = latest_record(course, owner)
@@ -199,6 +203,10 @@ def _announce(notebook: NotebookNode, marks: dict[str, str]) -> None:
     with Gradebook(marks["db_url"]) as book:
         attempts.announce(book.db, marks["assignment"], student, handover.of, time)
         book.db.commit()
+    _announced[student, marks["assignment"]] = marks["db_url"]
+
+
+_announced: dict[tuple[str, str], str] = {}  # the gradebook's address; until it is entered
 
 
 def highlight(source: str, language: str | None = None, metadata: Any = None) -> str:

@@ -42,14 +42,13 @@ class _Rehearsal(Classroom):
 
     def enter(self, graded: Graded) -> None:
         verdict = graded.record.verdict
-        self.changes += self.booking.rehearse(verdict.file, graded)
-        if not self.has_grade(verdict.file):
+        found = self.booking.rehearse(verdict.file, graded)
+        self.changes += found
+        if not found and not self.has_grade(verdict.file):
             self.first.append(verdict)
 
     def late_anew(self, student: str) -> bool:
-        if self.is_timed(student):
-            return False
-        found = self.booking.rehearse(student, None)
+        found = [] if self.is_in_time(student) else self.booking.rehearse(student, None)
         self.changes += found
         return bool(found)
 

@@ -60,11 +60,13 @@ def latest_record(course: Course, student: str) -> Record | None:
     if record is not None and path.stat().st_mtime_ns >= notebook.stat().st_mtime_ns:
         return record
     try:
-        record = verdicts.record(student, intake.read(notebook))
+        read = verdicts.record(student, intake.read(notebook))
     except (intake.Rejected, GradingFailed):
         return None
-    records.store(path, record)
-    return record
+    # The page that is there shows what was known before; so nobody takes it for this one's.
+    read = replace(read, page=record.page if record else "")
+    records.store(path, read)
+    return read
 
 
 def standing(

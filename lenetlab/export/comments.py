@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
+import re
+from html import escape, unescape
 
 from lenetlab.course.standings import Standing
 from lenetlab.export.sheet import clean
@@ -10,12 +11,18 @@ from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.titles import titles_of
 from lenetlab.records import as_text
 
-# By this a comment is known as one that was written here, and may be written anew.
-BEGINNING = "Chấm tự động:"
 TOTAL = "Chấm tự động: {points}/{most} điểm."
 LOST = "Mất điểm ở: {items}."
 LATE = "Đã trừ {points} điểm vì nộp muộn."
 PAGE = "Lý do từng mục có trong trang nhận xét."
+# What is known as written here, and may be written anew; Moodle's editor makes a paragraph of it.
+_NUMBER = r"[\d,]+"
+_OURS = re.compile(
+    r"(<p[^>]*>)?"
+    + TOTAL.format(points=_NUMBER, most=_NUMBER)
+    + f"( {LOST.format(items=r'[^<]*')})?( {LATE.format(points=_NUMBER)})?( {PAGE})?"
+    + r"(</p>)?"
+)
 
 
 def summary(standing: Standing, assignment: Assignment) -> str:
@@ -35,8 +42,8 @@ def summary(standing: Standing, assignment: Assignment) -> str:
 
 
 def is_ours(comment: str) -> bool:
-    """Whether a comment was written here, and not by a person."""
-    return clean(comment).removeprefix("<p>").startswith(BEGINNING)
+    """Whether a comment was written here, all of it, and not by a person."""
+    return _OURS.fullmatch(unescape(clean(comment))) is not None
 
 
 def _number(points: float | None) -> str:

@@ -76,7 +76,8 @@ def export(
 
         data = workbook(assignment, marks, language)
         made.append(_Made(f"{course.name}.xlsx", data, "export-scores", scores))
-    return _write(made, folder, [path for path in (kinds.moodle, kinds.canvas) if path])
+    given = [path for path in (kinds.moodle, kinds.canvas) if path]
+    return _write(made, folder, given, course.root)
 
 
 def _table(given: Path, filled: Filled) -> _Made:
@@ -84,12 +85,15 @@ def _table(given: Path, filled: Filled) -> _Made:
     return _Made(given.name, filled.data, "export-scores", filled.count, notes, advice)
 
 
-def _write(made: list[_Made], folder: Path, given: list[Path]) -> list[Written]:
+def _write(made: list[_Made], folder: Path, given: list[Path], root: Path) -> list[Written]:
     """Put everything into the folder; what was given is never changed.
 
     Raises:
-        CourseError: two files would have one name, or one that was given would be overwritten.
+        CourseError: two files would have one name, or one that was given, or one of the course's,
+            would be overwritten.
     """
+    if folder.resolve() == root.resolve():
+        raise CourseError(f"{folder} holds the course's own tables: name another folder with --to.")
     names = [one.name.casefold() for one in made]
     for one in made:
         path = folder / one.name

@@ -47,6 +47,13 @@ def fill(
     Raises:
         CourseError: it is no worksheet, it has a scale or another maximum.
     """
+    for place, cells in enumerate(sheet.rows):
+        # PHP writes \" in a cell that is quoted, which shifts what follows.
+        if len(cells) > len(sheet.rows[0]):
+            raise CourseError(
+                f"{sheet.name}, line {sheet.line(place)}: there are more columns than in the first "
+                "line, perhaps by a quotation mark in a name. Mend that line, and give it again."
+            )
     columns = _columns(sheet, wanted)
     grade, most = columns["grade"], columns["most"]
     rows = [_row(sheet, place, columns) for place in range(1, len(sheet.rows))]
@@ -115,7 +122,8 @@ def _columns(sheet: Sheet, wanted: Wanted) -> dict[str, int]:
     known: dict[str, int] = {}
     for place, header in enumerate(sheet.headers):
         column = _COLUMNS.get(plain_letters(header), "")
-        if column and column not in known:
+        # Of two such columns, one of them a field of users' profiles, Moodle reads the last.
+        if column and (column not in known or column in ("grade", "modified", "comment")):
             known[column] = place
     if "id" not in known:
         ids = [place for place in range(len(sheet.headers)) if _are_ids(sheet, place)]
@@ -136,6 +144,15 @@ def _columns(sheet: Sheet, wanted: Wanted) -> dict[str, int]:
         raise table.no_column(sheet, "no column is known as that of the grades", sheet.headers)
     if "most" not in known:  # the next one, in every language
         known["most"] = known["grade"] + 1
+    for row in range(1, len(sheet.rows)):
+        text = sheet.value(row, known["grade"])
+        if text not in ("", "-") and number(text) is None:
+            header = sheet.headers[known["grade"]]
+            raise table.no_column(
+                sheet, f"“{header}” holds what is no grade ({text[:40]})", sheet.headers
+            )
+    if known["grade"] == known["most"]:
+        raise table.no_column(sheet, "that is the column of the maximum", sheet.headers)
     if wanted.comments and "comment" not in known:
         raise CourseError(
             f"{sheet.name} has no column of comments: turn on “Feedback comments” in the "

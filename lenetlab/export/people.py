@@ -82,17 +82,23 @@ def match(rows: list[Row], people: list[Person], *, by_name: bool) -> Matches:
     """
     found = Matches()
     by_id, by_word = _index(people, "ids"), _index(people, "words")
+    names = _index(people, "names")
     known = {person.student: person for person in people}
     claims: dict[str, list[Row]] = defaultdict(list)
     meant: set[str] = set()  # students whom a row means by more than a name
     rest = []
     for row in rows:
         words = {student for word in row.words for student in by_word[_folded(word)]}
-        students = words | (by_id[_id(row.id)] if row.id else set())
+        ids = by_id[_id(row.id)] if row.id else set()
+        students = words | ids
+        named = names[_folded(row.name)] if row.name else set()
         meant |= students
         if len(students) > 1:
             found.notes.append(Note("export-two-students", row.shown, (*sorted(students),)))
-        elif students and not words and _is_another(row, known[next(iter(students))]):
+        elif (students and not words and _is_another(row, known[next(iter(students))])) or (
+            # Where students can change their number, a name that is somebody else's says so.
+            words and not ids and named and not named & words
+        ):
             found.notes.append(Note("export-other-name", row.shown, (*students,)))
         elif students:
             claims[next(iter(students))].append(row)

@@ -137,7 +137,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str, bytes]:
 def _rows(text: str, separator: str, at: int = 0) -> list[list[Cell]] | None:
     """The rows from ``at`` on that are not empty; None where a quotation mark is never closed.
 
-    As Python's csv module and PHP's fgetcsv read them: a cell may begin with a quotation mark, in
+    As Python's csv module reads them: a cell may begin with a quotation mark, in
     a quoted one two stand for one, what follows the closing one is taken as it is.
     """
     cell = re.compile(
