@@ -27,6 +27,7 @@ from lenetlab.course.directory import Course
 from tools.browser import launch
 
 from .in_browser import ELSEWHERE, MARKED, MARKUP, harm_done, write_markup
+from .recorded_class import LATE, PLUGIN, as_course
 from .test_grading import ROOT, nbgrader
 
 pytestmark = pytest.mark.xdist_group("feedback")
@@ -67,12 +68,15 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The class with its pages: rejected files, a score by hand, a late one, one full of markup."""
     root = tmp_path_factory.mktemp("told") / "course"
     shutil.copytree(ROOT / "source", root / "source")
-    shutil.copy(ROOT / "nbgrader_config.py", root)
+    config = (ROOT / "nbgrader_config.py").read_text("utf-8")
+    (root / "nbgrader_config.py").write_text(config + LATE, "utf-8")
+    (root / "late.py").write_text(PLUGIN, "utf-8")
     course = Course(root, "lenet")
     for student in STUDENTS:
         shutil.copytree(ROOT / "examples" / student, course.folder("submitted", student))
     write_more_markup(course.notebook("submitted", MARKED))
-    grade(course, *STUDENTS, MARKED, pages=False)
+    with as_course(root):
+        grade(course, *STUDENTS, MARKED, pages=False)
     for student, data in FILES.items():
         course.folder("submitted", student).mkdir(parents=True)
         course.notebook("submitted", student).write_bytes(data)
@@ -85,12 +89,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Course:
         place.manual_comment = COMMENT
         submission = gradebook.find_submission("lenet", BY_HAND)
         submission.timestamp = datetime(2026, 2, 28, 13, 5)
-        submission.notebooks[0].late_submission_penalty = 1.0
         gradebook.find_assignment("lenet").duedate = datetime(2026, 2, 28, 10)
         last, first = NAME
         gradebook.update_or_create_student(MARKED, last_name=last, first_name=first)
         gradebook.db.commit()
-    graded = grade(course, *STUDENTS, *FILES, MARKED)
+    with as_course(root):
+        graded = grade(course, *STUDENTS, *FILES, MARKED)
     assert not graded.stopped
     return course
 
