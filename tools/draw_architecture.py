@@ -45,8 +45,8 @@ ORDER = (
     "report",
     "report_data", "hooks", "lists", "overview",
     "text", "verdict", "grades",
-    "collecting", "sources", "archives", "systems", "roster", "matching", "handin", "store",
-    "origin",
+    "collecting", "sources", "archives", "systems", "plain_text", "roster", "matching", "handin",
+    "store", "origin",
     "exporting", "marks", "people", "sheet", "table", "moodle", "comments", "canvas", "pages",
     "plain", "workbook",
 )  # fmt: skip

@@ -55,7 +55,7 @@ def explain(
     assignment, one = lookup.standing_of(where, known(where, student))
     wording = Wording.of(assignment, language_of(lang))
     verdict = one.verdict
-    person = f"{one.entry.last_name} {one.entry.first_name}".strip()
+    person = one.entry.name
     title = escape_name(one.student) + (f" ({escape_name(person)})" if person else "")
     status = f"[{STYLES[verdict.status]}]{wording.label(verdict.status)}[/]"
     points = "—" if verdict.score is None else f"[bold]{wording.out_of(verdict)}[/]"

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lenetlab.collect import names
+from lenetlab.collect import names, plain_text
 from lenetlab.collect.systems import plain_letters
 from lenetlab.course.directory import CourseError, is_student_name
 
@@ -73,21 +73,7 @@ def read(path: Path) -> list[Person]:
 
 
 def _rows(path: Path) -> list[list[str]]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CourseError(f"The roster {path} cannot be read: {error.strerror}.") from None
-    if data[:4] == b"PK\x03\x04":
-        raise CourseError(f"{path} is an Excel workbook: save it as CSV (UTF-8).")
-    text = ""
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else _ENCODINGS:
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise CourseError(f"{path} is no text: save the roster as CSV (UTF-8).")
+    text = plain_text.read(path, "save it as CSV (UTF-8)").text
     text = re.sub(r"\A\s*sep=.\r?\n", "", text)
     tables = []
     for mark in ",;\t|":
@@ -96,9 +82,6 @@ def _rows(path: Path) -> list[list[str]]:
         except csv.Error as error:
             raise CourseError(f"{path} is no CSV file: {error}.") from None
     return max(tables, key=lambda rows: max((len(_known(row)) for row in rows[:10]), default=0))
-
-
-_ENCODINGS = ("utf-8-sig", "cp1258")
 
 
 def _known(row: list[str]) -> dict[int, str]:

@@ -48,17 +48,17 @@ def announce(
     mine = (ATTEMPTS.c.student == student, ATTEMPTS.c.assignment == assignment)
     db.execute(delete(ATTEMPTS).where(*mine, ATTEMPTS.c.cause != ""))  # never entered
     known = db.execute(select(ATTEMPTS).where(*mine).order_by(ATTEMPTS.c.graded)).all()
-    cause = _FIRST
-    if not known and _score(db, assignment, student) is not None:
-        cause = "engine"  # of an earlier release of this package, which kept no attempts
+    cause = "engine"  # also where nothing has changed: it may come to another result
     if known:
         before = known[-1]._mapping
-        cause = "+".join(_CAUSES[part] for part in _PARTS if before[part] != parts[part])
+        changed = [_CAUSES[part] for part in _PARTS if before[part] != parts[part]]
+        cause = "+".join(changed) or cause
         if before["content"] != parts["content"]:
             score = _score(db, assignment, student)
             db.execute(update(ATTEMPTS).where(ATTEMPTS.c.id == before["id"]).values(score=score))
+    elif _score(db, assignment, student) is None:
+        cause = _FIRST  # else a score is of an earlier release of this package, without attempts
     now = datetime.now(UTC).replace(tzinfo=None)
-    cause = cause or "engine"  # which has come to another result, if to any
     entered = parts | {"handed_in": handed_in, "graded": now, "cause": cause, "score": None}
     again = next((row.id for row in known if row.content == parts["content"]), None)
     if again is None:

@@ -121,7 +121,7 @@ def _student(course: Course, one: Standing, beside: Path) -> Student:
     return Student(
         id=one.student,
         verdict=one.verdict,
-        name=f"{entry.last_name} {entry.first_name}".strip(),
+        name=entry.name,
         word=commands.word(Path(one.student)),
         page=_link(course.page(one.student), beside),
         notebook=_link(course.notebook("submitted", one.student), beside)

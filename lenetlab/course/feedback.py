@@ -78,7 +78,7 @@ def page(
         student=student,
         verdict=verdict,
         last=record.verdict,
-        name=" ".join(part for part in (entry.last_name, entry.first_name) if part),
+        name=entry.name,
         cells=content.get("cells", []),
         comments=entry.comments,
         measured=graded.measured,
@@ -122,34 +122,27 @@ class Pages:
         return self.figures or class_figures(self.course)
 
     def is_due(self, student: str) -> bool:
-        """Whether there is a page to write."""
+        """Whether a page does not show what is known of the student.
+
+        The class's figures alone are no reason to write it again.
+        """
         with suppress(OSError):  # what cannot be read is said when it is written
             record = standings.latest_record(self.course, student)
-            return record is not None and not self._is_shown(student, record)
+            if record is None:
+                return False
+            shown = _shown(record, self.entries.get(student, Entry()))
+            return record.page != shown or not self.course.page(student).exists()
         return True
 
-    def _is_shown(self, student: str, record: Record) -> bool:
-        shown = _shown(record, self.entries.get(student, Entry()))
-        return record.page == shown and self.course.page(student).exists()
-
-    def write_or_leave(self, student: str) -> Record | None:
-        """The same as :meth:`write`; None also where the disk gives or takes nothing."""
-        with suppress(OSError):
-            return self.write(student)
-        return None
-
     def write(self, student: str) -> Record | None:
-        """Write a page where it does not show what is known of the student.
-
-        The class's figures alone are no reason to write a page again. Returns the record to store;
-        None where nothing changed.
-        """
-        record = standings.latest_record(self.course, student)
+        """Write a page; the record to store, None where there is none that can be read."""
+        try:
+            record = standings.latest_record(self.course, student)
+        except OSError:
+            return None
         if record is None:
             return None
         entry = self.entries.get(student, Entry())
-        if self._is_shown(student, record):
-            return None
         shown, path = _shown(record, entry), self.course.page(student)
         kept = [flag for flag in record.verdict.flags if flag.code != FAILED]
         try:

@@ -59,6 +59,11 @@ class Entry:
     earlier: list[Attempt] = field(default_factory=list)  # that do not count any more
 
     @property
+    def name(self) -> str:
+        """The student's name as one writes it in Vietnam; empty where none is known."""
+        return f"{self.last_name} {self.first_name}".strip()
+
+    @property
     def is_graded(self) -> bool:
         """Whether there are scores; a submission is entered before it is graded."""
         return any(mark.score is not None for mark in self.marks.values())

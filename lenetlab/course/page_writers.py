@@ -32,7 +32,7 @@ def write(pages: Pages, students: list[str]) -> Iterator[tuple[str, Record | Non
     if len(students) < MANY:
         for student in students:
             with interrupts.put_off():
-                record = pages.write_or_leave(student)
+                record = pages.write(student)
             yield student, record
         return
     batches = [students[n : n + _AT_ONCE] for n in range(0, len(students), _AT_ONCE)]
@@ -57,4 +57,4 @@ def _begin(course: Course, entries: Mapping[str, Entry], everyone: Class) -> Non
 
 
 def _write(students: list[str]) -> Written:
-    return [(student, _pages[0].write_or_leave(student)) for student in students]
+    return [(student, _pages[0].write(student)) for student in students]

@@ -161,25 +161,34 @@ def _by_hand(entry: Entry) -> list[Flag]:
 
 # --- the CSV files --------------------------------------------------------------------------------
 
-# As ``nbgrader export`` names them; then the status, and a column for each test.
-_COLUMNS = (
+# As ``nbgrader export`` names them.
+NBGRADERS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
-    "raw_score", "late_submission_penalty", "score", "max_score", "status",
+    "raw_score", "late_submission_penalty", "score", "max_score",
 )  # fmt: skip
 
 
+def about(assignment: str, one: Standing) -> tuple[object, ...]:
+    """The first of nbgrader's columns, those before the scores: who it is, and when."""
+    entry = one.entry
+    when = (entry.duedate or "", entry.timestamp or "")
+    return (assignment, *when, one.student, entry.last_name, entry.first_name, entry.email)
+
+
 def write_grades(course: Course, assignment: Assignment, everyone: list[Standing]) -> Path:
-    """Write the table of grades: one row a student; no score where nothing was graded."""
+    """Write the table of grades: one row a student; no score where nothing was graded.
+
+    After nbgrader's columns stand the status, and a column for each test.
+    """
     items = [cell.grade_id for cell in assignment.tests]
-    rows: list[tuple[object, ...]] = [(*_COLUMNS, *items)]
+    rows: list[tuple[object, ...]] = [(*NBGRADERS, "status", *items)]
     for one in everyone:
         verdict, entry = one.verdict, one.entry
         scores = {item.id: item.score for item in verdict.items}
         graded = verdict.score is not None
         raw = sum(score or 0 for score in scores.values()) if graded else None
         rows.append((
-            course.name, entry.duedate or "", entry.timestamp or "", one.student,
-            entry.last_name, entry.first_name, entry.email,
+            *about(course.name, one),
             as_text(raw), as_text(entry.penalty if graded else None), as_text(verdict.score),
             as_text(assignment.max_score), verdict.status,
             *(as_text(scores.get(item)) for item in items),

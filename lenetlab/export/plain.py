@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lenetlab.course.standings import NBGRADERS, about
 from lenetlab.export.marks import Mark
 from lenetlab.records import as_csv, rounded
-
-# As nbgrader's CsvExportPlugin names them.
-_COLUMNS = (
-    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email",
-    "raw_score", "late_submission_penalty", "score", "max_score",
-)  # fmt: skip
 
 
 def table(name: str, marks: Iterable[Mark]) -> str:
@@ -19,15 +14,12 @@ def table(name: str, marks: Iterable[Mark]) -> str:
 
     nbgrader gives 0 to whoever has no score; an empty field says that there is none.
     """
-    rows: list[tuple[object, ...]] = [_COLUMNS]
+    rows: list[tuple[object, ...]] = [NBGRADERS]
     for mark in marks:
         entry, verdict = mark.standing.entry, mark.standing.verdict
         scores: tuple[object, ...] = ("", "", "")
         if mark.score is not None:
             raw = rounded(sum(item.score or 0.0 for item in verdict.items))
             scores = (float(raw), float(entry.penalty), float(mark.score))
-        rows.append((
-            name, entry.duedate or "", entry.timestamp or "", mark.student, entry.last_name,
-            entry.first_name, entry.email, *scores, float(verdict.max_score),
-        ))  # fmt: skip
+        rows.append((*about(name, mark.standing), *scores, float(verdict.max_score)))
     return as_csv(rows)

@@ -6,7 +6,6 @@ language of whoever downloaded it, its encoding, its separator, its quotes.
 
 from __future__ import annotations
 
-import codecs
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -14,15 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from lenetlab.collect import plain_text
 from lenetlab.course.directory import CourseError
 
 SEPARATORS = (",", ";", "\t")
-# By the bytes that a file begins with; else UTF-8, else Windows' Vietnamese code page.
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _EXCELS = re.compile(r"sep=([,;\t])(?:\r\n|\r|\n)")  # a first line that is for Excel alone
 
@@ -99,13 +93,7 @@ def read(path: Path) -> Sheet:
     Raises:
         CourseError: it is no such file, or none that would come out as it was.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}.") from None
-    if data[:4] == b"PK\x03\x04":
-        raise CourseError(f"{path.name} is an Excel workbook: give the CSV file as downloaded.")
-    text, encoding, mark = _decoded(path, data)
+    text, encoding, mark = plain_text.read(path, "give the CSV file as downloaded")
     said = _EXCELS.match(text)
     tables = [
         (separator, rows)
@@ -119,19 +107,6 @@ def read(path: Path) -> Sheet:
     if not rows:
         raise CourseError(f"{path.name} is empty: download it again.")
     return Sheet(path.name, text, rows, separator, encoding, mark)
-
-
-def _decoded(path: Path, data: bytes) -> tuple[str, str, bytes]:
-    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
-    body = data[len(mark) :]
-    for encoding in (_MARKS[mark],) if mark else ("utf-8", "cp1258"):
-        try:
-            text = body.decode(encoding)
-            if text.encode(encoding) == body and "\0" not in text:
-                return text, encoding, mark
-        except UnicodeError:
-            continue
-    raise CourseError(f"{path.name} is no text: give the CSV file as downloaded.")
 
 
 def _rows(text: str, separator: str, at: int = 0) -> list[list[Cell]] | None:

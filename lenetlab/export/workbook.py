@@ -62,17 +62,12 @@ def workbook(assignment: Assignment, marks: Sequence[Mark], language: Language) 
     return made.data()
 
 
-def _name(mark: Mark) -> str:
-    entry = mark.standing.entry
-    return f"{entry.last_name} {entry.first_name}".strip()
-
-
 def _overview(mark: Mark, words: _Words) -> list[Value]:
     verdict, entry = mark.standing.verdict, mark.standing.entry
     time = timestamps.local(entry.timestamp)
     return [
         mark.student,
-        _name(mark),
+        mark.standing.entry.name,
         entry.email,
         label(verdict.status, words.language),
         mark.score,
@@ -88,7 +83,7 @@ def _of_item(mark: Mark, name: str, words: _Words) -> list[Value]:
     item = next((item for item in verdict.items if item.id == name), Item(name, None, 0.0))
     return [
         mark.student,
-        _name(mark),
+        mark.standing.entry.name,
         item.score if mark.score is not None else None,
         item.max_score or None,
         words.labels("by-hand")[0] if item.by_hand else "",
@@ -98,11 +93,12 @@ def _of_item(mark: Mark, name: str, words: _Words) -> list[Value]:
 
 
 def _findings(mark: Mark, words: _Words) -> Iterator[list[Value]]:
+    who = (mark.student, mark.standing.entry.name)
     for item in mark.standing.verdict.items:
         for finding in item.findings:
             about = (finding.role, finding.layer, finding.field)
             both = (str(finding.expected), str(finding.found))
-            yield [mark.student, _name(mark), item.id, *about, *both, words.said(finding.hint)]
+            yield [*who, item.id, *about, *both, words.said(finding.hint)]
 
 
 class _Book:
