@@ -317,7 +317,7 @@ def test_what_is_said_of_a_folder_is_said_in_vietnamese_and_back(tmp_path: Path)
     (tmp_path / "submitted" / "hoa" / "lab").symlink_to("../binh/lab")
     told = [flag.message for flag in strays.strays(course)]
     for student in handed_in.folders(course):
-        told += [flag.message for flag in handed_in.flags(course, student)]
+        told += [flag.message for flag in handed_in.look(course, student).flags()]
         try:
             handed_in.find(course, student)
         except intake.Rejected as reason:

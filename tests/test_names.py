@@ -87,7 +87,7 @@ def test_the_only_file_that_can_be_meant_is_taken_where_it_is(course: Course, pl
     assert handed_in.who_handed_in(course) == ["x"]
     assert strays(course) == []
     assert sorted(course.root.rglob("*")) == before
-    codes = [flag.code for flag in handed_in.flags(course, "x")]
+    codes = [flag.code for flag in handed_in.look(course, "x").flags()]
     assert ("other-name" in codes) == (place != "lenet/lenet.ipynb")
     assert ("checkpoint" in codes) == ("checkpoint" in place)
 
@@ -239,7 +239,7 @@ def test_a_line_break_in_a_name_forges_no_advice(course: Course) -> None:
         course, f"y/lenet/{evil}", f"y/lenet/b{evil}", f"z/lenet/{evil}", "bad,\n  rm/lenet/x.ipynb"
     )
     (course.root / f"submitted/x/lenet/l{evil}").symlink_to("nowhere")
-    found = strays(course) + handed_in.flags(course, "x") + handed_in.flags(course, "z")
+    found = strays(course) + [f for s in "xz" for f in handed_in.look(course, s).flags()]
     messages = [flag.message for flag in found] + [refusal(course, "y")]
     assert len(messages) == 8
     for text in messages:

@@ -13,6 +13,8 @@ import sys
 # now and then, by the order of imports (as in msgspec's issue 717): exit code -11 in place of the
 # command's own. What is frozen is not collected. Registered first, so that it is done last.
 atexit.register(gc.freeze)
+# What is imported stays: looking through it for garbage, again and again, takes a fifth of a start.
+gc.disable()
 # An optional part of jsonschema, which nothing here uses, compiles a grammar when it is imported:
 # more than half of the time that nbgrader takes to load. None makes it one that is not installed.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
@@ -35,6 +37,8 @@ from lenetlab.course import directory, interrupts
 from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.terminal.text import escape
 
+gc.freeze()
+gc.enable()
 __all__ = ["app", "main"]
 
 

@@ -19,7 +19,7 @@ from lenetlab.cli.options import (
     language_of,
     out,
 )
-from lenetlab.course import lookup
+from lenetlab.course import directory, lookup
 from lenetlab.terminal.changes import show_attempts, show_changes
 from lenetlab.terminal.text import Wording, escape_name
 
@@ -52,7 +52,7 @@ def history(
         told = {"changes": changes, "attempts": attempts}
         out.print_json(json.dumps(told, default=lambda time: f"{time.isoformat()}Z"))
         return
-    wording = Wording.of(found.assignment, language_of(lang))
+    wording = Wording.of(directory.load_master(where), language_of(lang))
     if who is not None:
         _, one = lookup.standing_of(where, who)
         out.print(f"[bold]{escape_name(who)}[/]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,22 +47,20 @@ class Classroom:
         self.course, self.api = course, api
         self.assignment = load_master(course)
         self.sandboxed: bool = api.config.Grade.get("sandbox", True)
-        released = self.is_released(course, api)
         with self._gradebook() as book:
+            released = gradebook.is_released(book, course.name)
             self._entries = gradebook.entries(book, course.name)
+        self._entries_are_old = False  # whether the gradebook may have changed since they were read
         self._is_trusted = not released  # whether the master's checks were looked at in this run
         if not released:
-            generate(course, self.worker)
+            self._release()
         refuse_stale(self.assignment, course.name, course.name, api.coursedir.db_url)
         self._is_backed_up = not released  # a new gradebook holds nothing
         self._booking: Booking | None = None
         self._unstored: dict[str, Record] = {}  # where the disk does not take a record
 
-    @staticmethod
-    def is_released(course: Course, api: NbGraderAPI) -> bool:
-        """Whether the gradebook knows the assignment."""
-        with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book:
-            return any(known.name == course.name for known in book.assignments)
+    def _release(self) -> None:
+        generate(self.course, self.worker)
 
     @property
     def worker(self) -> Worker:
@@ -72,6 +70,7 @@ class Classroom:
     @property
     def booking(self) -> Booking:
         """What enters the grades, opened when the first one is."""
+        self._entries_are_old = True
         if self._booking is None:
             self._booking = Booking(self.api, self.course, self._back_up)
         return self._booking
@@ -83,15 +82,17 @@ class Classroom:
             Rejected: there is no file that could be graded.
         """
         self._unstored.pop(student, None)
-        of = handed_in.fingerprint(self.course, student, self.assignment)
+        found = handed_in.look(self.course, student)
+        of = found.fingerprint(self.assignment)
         record = latest_record(self.course, student)
         if not force and record and self._is_current(student, record, of):
             return None
-        path = handed_in.find(self.course, student)
-        if path is None:
+        if found.refused is not None:
+            raise found.refused
+        if found.path is None:
             name = self.course.notebook("submitted", student).name
             raise intake.Rejected("not-found", f"no {name}: nothing is handed in")
-        data = intake.load(path)
+        data = intake.load(found.path)
         return Job(student, data, self.assignment.fingerprint_of(data))
 
     def _is_current(self, student: str, record: Record, of: str) -> bool:
@@ -100,7 +101,7 @@ class Classroom:
         return graded and self.has_grade(student)
 
     def has_grade(self, student: str) -> bool:
-        """Whether the gradebook had scores of the student when it was opened."""
+        """Whether the gradebook had scores of the student when it was read."""
         return self._entries.get(student, Entry()).is_graded
 
     def late_anew(self, student: str) -> bool:
@@ -156,7 +157,8 @@ class Classroom:
         if isinstance(error, intake.Rejected):
             error = told(self.course, student, error)
         verdict = verdict_of(error, student, self.assignment.max_score)
-        record = Record(verdict, handed_in.fingerprint(self.course, student, self.assignment))
+        of = handed_in.look(self.course, student).fingerprint(self.assignment)
+        record = Record(verdict, of)
         self._store(student, record)
         return record
 
@@ -178,14 +180,13 @@ class Classroom:
 
     def write_feedback(self, students: list[str], done: Callable[[str], None]) -> None:
         """Write the feedback pages that do not show what is known; whole ones, at any moment."""
-        with self._gradebook() as book:
-            entries = gradebook.entries(book, self.course.name)
-        pages = feedback.Pages(self.course, self.assignment, entries)
+        pages = feedback.Pages(self.course, self.assignment, self._latest())
         due = dict.fromkeys(student for student in students if pages.is_due(student))
         for student, record in page_writers.write(pages, [*due]):
             if record is not None:
                 with interrupts.put_off():
                     self._store(student, record)
+            self._entries_are_old = True  # it takes long
             done(student)
         for student in students:
             if student not in due:
@@ -193,8 +194,15 @@ class Classroom:
 
     def standings(self) -> list[Standing]:
         """Where everyone stands: all who handed in, and all whom the gradebook knows."""
-        with self._gradebook() as book:
-            return lookup.standings_of(self.course, self.assignment, book, self._unstored)
+        return lookup.standings_of(self.course, self.assignment, self._latest(), self._unstored)
+
+    def _latest(self) -> Mapping[str, Entry]:
+        """What the gradebook has of everyone, read again where something took place since."""
+        if self._entries_are_old:
+            with self._gradebook() as book:
+                self._entries = gradebook.entries(book, self.course.name)
+            self._entries_are_old = False
+        return self._entries
 
     def _entry(self, student: str) -> Entry:
         with self._gradebook() as book:

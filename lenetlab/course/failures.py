@@ -19,7 +19,8 @@ def record_failure(course: Course, student: str, error: Exception) -> None:
     with suppress(OSError):
         with suppress(CourseError):  # a master that cannot be read is then itself the reason
             assignment = load_master(course)
-            of, most = handed_in.fingerprint(course, student, assignment), assignment.max_score
+            of = handed_in.look(course, student).fingerprint(assignment)
+            most = assignment.max_score
         records.store(course.record(student), Record(verdict_of(error, student, most), of))
 
 
@@ -43,18 +44,17 @@ class Failures:
         try:
             if notebook.exists() and notebook.stat().st_mtime_ns > path.stat().st_mtime_ns:
                 return None  # nbgrader has made it since
-            current = handed_in.is_there(self._course, student) and self._is_of_this(
-                student, record
-            )
+            here = handed_in.look(self._course, student)
+            current = here.is_there and self._is_of_this(here, record)
         except OSError:
             current = True  # what cannot be read now is no reason to hide what is known
         return record.verdict if current else None
 
-    def _is_of_this(self, student: str, record: Record) -> bool:
+    def _is_of_this(self, here: handed_in.HandedIn, record: Record) -> bool:
         """Whether the record is of the file and the master that are there now."""
         if record.verdict.status == "interrupted" or self._assignment is None:
             return True  # nothing was looked at, or it cannot be told
-        return record.of == handed_in.fingerprint(self._course, student, self._assignment)
+        return record.of == here.fingerprint(self._assignment)
 
     @cached_property
     def _assignment(self) -> Assignment | None:

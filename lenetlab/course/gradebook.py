@@ -136,6 +136,12 @@ def entries(
     return found
 
 
+def is_released(gradebook: Gradebook, assignment: str) -> bool:
+    """Whether the gradebook knows the assignment."""
+    known = gradebook.db.query(Assignment.id).filter(Assignment.name == assignment)
+    return known.first() is not None
+
+
 def enter_students(gradebook: Gradebook, people: Iterable[tuple[str, str, str, str]]) -> None:
     """Enter students, each an id, a last name, a first name and an address; empty ones stay.
 

@@ -8,7 +8,9 @@ student's is renamed, copied or moved.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from lenetlab.course import commands, timestamps, walk
@@ -45,29 +47,66 @@ _KINDS: tuple[Callable[[Path], bool], ...] = (_is_notebook, _is_renamed, _is_oth
 def folders(course: Course) -> list[str]:
     """Every student who has a folder in ``submitted/``, for whichever assignment."""
     try:
-        found = [p for p in (course.root / "submitted").iterdir() if p.is_dir() or p.is_symlink()]
+        with os.scandir(course.root / "submitted") as entries:
+            found = [entry.name for entry in entries if entry.is_symlink() or entry.is_dir()]
     except FileNotFoundError:
         return []
-    return sorted(p.name for p in found if is_student(course, p.name))
+    return sorted(filter(students_of(course), found))
 
 
-def is_student(course: Course, name: str) -> bool:
+def students_of(course: Course) -> Callable[[str], bool]:
     """Whether a folder in ``submitted/`` is a student's by its name, and no assignment's."""
     mistaken = {assignment.casefold() for assignment in assignments(course.root)}
-    return is_student_name(name) and not walk.is_litter(name) and name.casefold() not in mistaken
+    return lambda name: (
+        is_student_name(name) and not walk.is_litter(name) and name.casefold() not in mistaken
+    )
 
 
 def who_handed_in(course: Course) -> list[str]:
     """Everyone who has handed something in for this assignment."""
-    return [student for student in folders(course) if is_there(course, student)]
+    return [student for student in folders(course) if look(course, student).is_there]
 
 
-def is_there(course: Course, student: str) -> bool:
-    """Whether the student has handed in anything for this assignment, if only an empty folder."""
+@dataclass(frozen=True)
+class HandedIn:
+    """What a student has handed in: the file that is graded, or why there is none."""
+
+    course: Course
+    student: str
+    path: Path | None = None
+    refused: Rejected | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything for this assignment, if only an empty folder."""
+        return self.path is not None or self.refused is not None
+
+    def fingerprint(self, assignment: Assignment) -> str:
+        """Of the file and the master: the same where neither has changed; empty for none."""
+        return assignment.fingerprint(self.path) if self.path else ""
+
+    def flags(self) -> list[Flag]:
+        """What a person should know of the student's folder, beside what grading says."""
+        folder, path = self.course.folder("submitted", self.student), self.path
+        late = timestamps.trouble(folder)
+        found = [Flag("timestamp", late, True)] if late else []
+        if path and path != self.course.notebook("submitted", self.student):
+            text = f"the file that was taken is {_shown(self.course, path)}"
+            found.append(Flag("other-name", text))
+            if "-checkpoint" in path.stem or _COPIES in path.parts:
+                text = (
+                    "this is a copy that Jupyter keeps, perhaps older than what the student saved"
+                )
+                found.append(Flag("checkpoint", text, True))
+        return found + (_beside(folder, path) if folder.is_dir() else [])
+
+
+def look(course: Course, student: str) -> HandedIn:
+    """What the student has handed in, and whether it can be graded."""
     try:
-        return find(course, student) is not None
-    except Rejected:
-        return True
+        return HandedIn(course, student, find(course, student))
+    except Rejected as reason:
+        return HandedIn(course, student, refused=reason)
 
 
 def find(course: Course, student: str) -> Path | None:
@@ -79,9 +118,9 @@ def find(course: Course, student: str) -> Path | None:
     wanted = course.notebook("submitted", student)
     folder = wanted.parent
     try:
-        if walk.is_elsewhere(folder) or wanted.is_symlink():
+        if walk.is_elsewhere(folder) or stat.S_ISLNK(kind := _kind(wanted)):
             raise Rejected("link", f"{_shown(course, wanted)} is a link, or behind one: not a file")
-        if os.path.lexists(wanted) and not wanted.is_dir():
+        if kind and not stat.S_ISDIR(kind):
             return wanted
         places = [place for place in (folder, folder.parent) if place.is_dir()]
         for place in places:
@@ -90,19 +129,27 @@ def find(course: Course, student: str) -> Path | None:
         allow = f"chmod -R u+rwX {commands.word(folder.parent.relative_to(course.root))}"
         text = f"{_shown(course, folder)} cannot be read ({error.strerror}); {allow}"
         raise Rejected("unreadable", text) from None
-    for kind in _KINDS:
+    for is_it in _KINDS:
         for place in places:
-            found = [path for path in _files(course, place) if kind(path)]
+            found = [path for path in _files(course, place) if is_it(path)]
             if [path.name for path in found] == [NOT_TAKEN]:
                 raise Rejected("not-taken", _first_line_of(found[0]))
             if found:
-                return _one_of(found, course, wanted, kind)
+                return _one_of(found, course, wanted, is_it)
     copies = [p for place in places for p in walk.files(place) if walk.is_copy(p, place)]
     if copies:
         return _one_of(copies[:1], course, wanted, _is_notebook)
     if os.path.lexists(folder):
         raise Rejected("not-found", f"no {wanted.name}: {_shown(course, folder)} has no notebook")
     return None
+
+
+def _kind(path: Path) -> int:
+    """Whether it is a file, a folder or a link, as :mod:`stat` has it; 0 where nothing is."""
+    try:
+        return os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
 
 
 def _files(course: Course, place: Path) -> list[Path]:
@@ -160,38 +207,14 @@ def _one_of(found: list[Path], course: Course, wanted: Path, kind: Callable[[Pat
     raise Rejected("several-notebooks", text)
 
 
-def fingerprint(course: Course, student: str, assignment: Assignment) -> str:
-    """Of the student's file and the master: the same where neither has changed; empty for none."""
-    try:
-        path = find(course, student)
-    except Rejected:
-        return ""
-    return assignment.fingerprint(path) if path else ""
-
-
-def flags(course: Course, student: str) -> list[Flag]:
-    """What a person should know of a student's folder, beside what grading says."""
-    folder = course.folder("submitted", student)
-    late = timestamps.trouble(folder)
-    found = [Flag("timestamp", late, True)] if late else []
-    try:
-        path = find(course, student)
-    except Rejected:
-        path = None
-    if path and path != course.notebook("submitted", student):
-        found.append(Flag("other-name", f"the file that was taken is {_shown(course, path)}"))
-        if "-checkpoint" in path.stem or _COPIES in path.parts:
-            text = "this is a copy that Jupyter keeps, perhaps older than what the student saved"
-            found.append(Flag("checkpoint", text, True))
-    return found + (_beside(folder, path) if folder.is_dir() else [])
-
-
 def _beside(folder: Path, graded: Path | None) -> list[Flag]:
     """What was handed in beside the notebook, and does not count."""
-    links = walk.links(folder)
-    unlike = {graded, *links}
-    others = [p for p in folder.iterdir() if p not in unlike and p.is_file()]
-    others = [path for path in others if not walk.is_litter(path.name)]
+    links, others = walk.links(folder), []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False) and not walk.is_litter(entry.name):
+                others.append(folder / entry.name)
+    others = [path for path in others if path != graded]
     notebooks = walk.named(filter(_is_notebook, others))
     files = walk.named(p for p in others if p.suffix not in (".png", ".txt") if not _is_notebook(p))
     found = []

@@ -47,14 +47,15 @@ def everyone(course: Course) -> tuple[Assignment, list[Standing]]:
         nbgrader_api(course) as api,
         Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
     ):
-        return assignment, standings_of(course, assignment, book, {})
+        return assignment, standings_of(
+            course, assignment, gradebook.entries(book, course.name), {}
+        )
 
 
 @dataclass(frozen=True)
 class History:
     """What the ledger has: changes in order, and everyone's attempts."""
 
-    assignment: Assignment
     changes: list[Change]
     attempts: Mapping[str, list[Attempt]]
 
@@ -63,9 +64,8 @@ def history(course: Course, student: str | None = None) -> History:
     """What has changed of everyone's scores, or of one student's.
 
     Raises:
-        CourseError: the course is not in order, or nothing was ever written down.
+        CourseError: the gradebook has no ledger, and takes none.
     """
-    assignment = load_master(course)
     with (
         nbgrader_api(course) as api,
         Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
@@ -73,19 +73,21 @@ def history(course: Course, student: str | None = None) -> History:
         try:
             ledger.prepare(book.engine)
             changed = ledger.changes(book.db, course.name, student)
-            return History(assignment, changed, attempts.attempts(book.db, course.name))
+            return History(changed, attempts.attempts(book.db, course.name))
         except SQLAlchemyError as error:
             raise CourseError(f"The gradebook has no ledger, and takes none: {error}.") from None
 
 
 def standings_of(
-    course: Course, assignment: Assignment, book: Gradebook, unstored: Mapping[str, Record]
+    course: Course,
+    assignment: Assignment,
+    entries: Mapping[str, Entry],
+    unstored: Mapping[str, Record],
 ) -> list[Standing]:
     """Where everyone stands: all who handed in, and all whom the gradebook knows.
 
     ``unstored`` are records of this run that the disk did not take.
     """
-    entries = gradebook.entries(book, course.name)
     names = sorted({*students(course), *entries})
     found = [_standing(course, assignment, name, entries, unstored) for name in names]
     return standings.tell_twins(course, found)

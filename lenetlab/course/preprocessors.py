@@ -168,7 +168,7 @@ class Restore(NbGraderPreprocessor):  # type: ignore[misc]
         assignment = _assignment(resources)
         marks = resources["nbgrader"]
         course = Course(Path.cwd(), marks["assignment"])
-        of = handed_in.fingerprint(course, marks["student"], assignment)
+        of = handed_in.look(course, marks["student"]).fingerprint(assignment)
         return restore(nb, assignment, of), resources
 
 

@@ -31,14 +31,15 @@ class _Rehearsal(Classroom):
     """A class that is graded as always; what would be entered is taken back and kept here."""
 
     def __init__(self, course: Course, api: NbGraderAPI) -> None:
-        if not self.is_released(course, api):
-            raise CourseError(
-                "Nothing was ever graded here, so that no score can change: run 'lenetlab grade'."
-            )
         super().__init__(course, api)
         self.changes: list[Change] = []
         self.first: list[Verdict] = []
         self.refused: list[Verdict] = []
+
+    def _release(self) -> None:
+        raise CourseError(
+            "Nothing was ever graded here, so that no score can change: run 'lenetlab grade'."
+        )
 
     def enter(self, graded: Graded) -> None:
         verdict = graded.record.verdict
@@ -55,7 +56,7 @@ class _Rehearsal(Classroom):
     def failed(self, student: str, error: Exception) -> Record:
         verdict = verdict_of(error, student, self.assignment.max_score)
         self.refused.append(verdict)
-        return Record(verdict, handed_in.fingerprint(self.course, student, self.assignment))
+        return Record(verdict, handed_in.look(self.course, student).fingerprint(self.assignment))
 
 
 def preview(

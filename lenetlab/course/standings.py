@@ -54,10 +54,12 @@ def latest_record(course: Course, student: str) -> Record | None:
     """
     path, notebook = course.record(student), course.notebook("autograded", student)
     record = records.load(path)
-    if not notebook.exists():
+    try:
+        graded = notebook.stat().st_mtime_ns
+    except (FileNotFoundError, NotADirectoryError):
         gone = record is None or record.verdict.status in ("graded", "review")
         return None if gone else record
-    if record is not None and path.stat().st_mtime_ns >= notebook.stat().st_mtime_ns:
+    if record is not None and path.stat().st_mtime_ns >= graded:
         return record
     try:
         read = verdicts.record(student, intake.read(notebook))
@@ -75,7 +77,8 @@ def standing(
     """Bring together what is known of one student."""
     verdict = record.verdict if record else ungraded(student, "waiting", assignment.max_score)
     flags = list(verdict.flags)
-    if not handed_in.is_there(course, student):
+    here = handed_in.look(course, student)
+    if not here.is_there:
         folder = course.folder("submitted", student).relative_to(course.root)
         verdict = replace(verdict, status="missing")
         # A roster's student who hands nothing in is in the table; a file that was there and is
@@ -83,11 +86,11 @@ def standing(
         text = f"nothing is handed in: there is no {folder}"
         flags = [Flag("missing", text, entry.is_graded)]
     else:
-        of = handed_in.fingerprint(course, student, assignment)
+        of = here.fingerprint(assignment)
         if record and record.of and record.of != of:
             text = "the submission or the master has changed since; grade again"
             flags.append(Flag("outdated", text, True))
-        flags += handed_in.flags(course, student)
+        flags += here.flags()
         trained = retraining.load(course.retrained(student))
         if trained is not None and trained.of == of:
             flags += trained.flags
@@ -141,8 +144,9 @@ def with_scores(verdict: Verdict, assignment: Assignment, entry: Entry) -> Verdi
     for cell in assignment.tests:
         mark = entry.marks.get(cell.grade_id, Mark())
         item = known.get(cell.grade_id, Item(cell.grade_id, None, cell.points))
-        new = replace(item, score=mark.score, max_score=cell.points, by_hand=mark.by_hand)
-        items.append(new)
+        if (item.score, item.max_score, item.by_hand) != (mark.score, cell.points, mark.by_hand):
+            item = replace(item, score=mark.score, max_score=cell.points, by_hand=mark.by_hand)
+        items.append(item)
     total = sum(item.score or 0 for item in items) - entry.penalty
     return replace(verdict, items=tuple(items), score=rounded(max(0.0, total)))
 

@@ -19,18 +19,19 @@ def strays(course: Course) -> list[Flag]:
     """Everything in ``submitted/`` that is nobody's: a sentence each, for a person."""
     top = course.root / "submitted"
     found: list[Flag] = []
+    names, is_student = assignments(course.root), handed_in.students_of(course)
     for path in sorted(top.iterdir()) if top.is_dir() else ():
         if walk.is_litter(path.name):
             continue
         if not path.is_dir():
             if not path.name.startswith(".") or walk.is_notebook_name(path.name):
                 found.append(_file(course, path))
-        elif not handed_in.is_student(course, path.name):
+        elif not is_student(path.name):
             inside = walk.notebooks(path) if path.name.startswith(".") else walk.files(path)
             if inside or (path / course.name).is_dir():
                 found.append(_folder(course, path))
         elif not path.is_symlink():
-            found += _beside(course, path)
+            found += _beside(course, path, names)
     return found
 
 
@@ -51,7 +52,7 @@ def _file(course: Course, path: Path) -> Flag:
         return Flag("stray-file", text + (commands.collect(file) if is_zip else ask), True)
     if not walk.is_notebook_name(path.name):
         text += f"if a student handed it in, it belongs into submitted/<student>/{course.name}/"
-    elif handed_in.is_student(course, name):
+    elif handed_in.students_of(course)(name):
         target = Path("submitted", name, course.name, f"{course.name}.ipynb")
         text += f"if {name} is the student, {_move(course, file, target)}"
     else:
@@ -77,9 +78,8 @@ def _folder(course: Course, path: Path) -> Flag:
     return Flag("bad-name", text, True)
 
 
-def _beside(course: Course, folder: Path) -> list[Flag]:
+def _beside(course: Course, folder: Path, names: list[str]) -> list[Flag]:
     """Notebooks in a student's folder that are at no assignment's place, and are not graded."""
-    names = assignments(course.root)
     taken: set[Path | None] = set()
     for name in names:
         try:

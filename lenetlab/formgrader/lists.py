@@ -45,4 +45,4 @@ def left_out(course: Course, submissions: list[dict[str, Any]]) -> list[str]:
     listed = {row["student"] for row in submissions}
     failures = Failures(course)
     others = [name for name in standings.recorded(course) if name not in listed]
-    return [name for name in others if handed_in.is_student(course, name) and failures.of(name)]
+    return [name for name in filter(handed_in.students_of(course), others) if failures.of(name)]
