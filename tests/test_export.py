@@ -41,8 +41,6 @@ from .test_cli_parts import run as command
 from .test_fuzz import fuzz
 from .uploads import ENGLISH, VIETNAMESE
 
-pytestmark = pytest.mark.quick
-
 ROOT = Path(__file__).resolve().parent.parent
 REJECTED, REVIEW, FAILED, MISSING, WAITING, LATE = {5, 25}, {7, 8}, {9}, {12}, {15}, {13, 14}
 NAMESAKES = (10, 11)

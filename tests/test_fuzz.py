@@ -6,6 +6,7 @@
 import json
 import os
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from lenetlab.notebook.restore import restore
 from lenetlab.sandbox.worker import Outcome
 from lenetlab.terminal.text import escape
 
-pytestmark = pytest.mark.quick
+RELEASE = Path(__file__).parents[1].joinpath("release", "lenet", "lenet.ipynb").read_text("utf-8")
 
 fuzz = settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")),
@@ -195,3 +196,24 @@ def test_a_students_name_is_safe_wherever_it_is_written(name: str) -> None:
 @pytest.mark.parametrize("good", ["sv01", "20521234", "nguyen.van-a", "Nguyễn Văn A", "a@b.vn"])
 def test_ordinary_names_are_students(good: str) -> None:
     assert is_student_name(good)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<<<<<<<\n=======\n" * 12_000 + "(",
+        "\n" * 199_000 + "(“",
+        "a" + "\u0301\u0323" * 99_000,
+        "~" * 99_000 + "\n" + "x\n" * 49_000,
+        "class AlphaCNN(LeNetCNN): pass\n" + "a" * 150_000,
+    ],
+    ids=["conflicts", "lines", "marks", "fence", "word"],
+)
+def test_no_source_takes_quadratic_time(assignment: Assignment, source: str) -> None:
+    """Where one does, this takes minutes."""
+    for kind in ("code", "markdown"):
+        notebook = json.loads(RELEASE)
+        cell = next(cell for cell in notebook["cells"] if cell["id"] == "alpha-solution")
+        cell["cell_type"], cell["source"] = kind, source
+        notebook["cells"].append({"cell_type": kind, "metadata": {}, "source": source})
+        assert restore(intake.decode(json.dumps(notebook).encode()), assignment).cells

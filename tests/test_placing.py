@@ -288,24 +288,3 @@ def test_work_counts_wherever_it_stands(
     handover = Handover.load(restored)
     assert handover is not None
     assert [flag for flag in handover.flags if flag.review] == []
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "<<<<<<<\n=======\n" * 12_000 + "(",
-        "\n" * 199_000 + "(“",
-        "a" + "\u0301\u0323" * 99_000,
-        "~" * 99_000 + "\n" + "x\n" * 49_000,
-        "class AlphaCNN(LeNetCNN): pass\n" + "a" * 150_000,
-    ],
-    ids=["conflicts", "lines", "marks", "fence", "word"],
-)
-def test_no_source_takes_quadratic_time(assignment: Assignment, source: str) -> None:
-    """Where one does, this takes minutes."""
-    for kind in ("code", "markdown"):
-        notebook = copy.deepcopy(RELEASE)
-        cell = find(notebook, "alpha-solution")
-        cell["cell_type"], cell["source"] = kind, source
-        notebook["cells"].append(own(source, kind))
-        assert restore(intake.decode(json.dumps(notebook).encode()), assignment).cells

@@ -6,11 +6,7 @@ import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from lenetlab.notebook import written
-
-pytestmark = pytest.mark.quick
 
 
 def test_threads_that_parse_at_once_all_get_their_tree() -> None:
