@@ -17,8 +17,9 @@ from lenetlab.course.job import Graded, Grader, Job
 from lenetlab.notebook.master import Assignment
 from lenetlab.sandbox.worker import Worker
 
+from .commands import ROOT
 from .killed_runs import Recorded
-from .test_cli import ROOT, hand_in
+from .test_cli import hand_in
 
 CLASS = {
     "an": "vd01-dung-het", "binh": "vd05-kernel-5x5", "chi": "vd07-chua-lam",

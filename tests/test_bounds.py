@@ -15,7 +15,8 @@ import nbformat
 import pytest
 
 from .attacks.files import BULKY, write
-from .test_cli import EXAMPLES, ROOT
+from .commands import ROOT
+from .test_cli import EXAMPLES
 
 pytestmark = pytest.mark.xdist_group("bounds")
 

@@ -18,7 +18,8 @@ from lenetlab import records
 from lenetlab.course import directory, gradebook
 from lenetlab.notebook.master import Assignment
 
-from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab
+from .commands import ROOT, lenetlab
+from .test_cli import EXAMPLES, hand_in
 from .test_grading import STUDENTS, expected, run_nbgrader
 
 SOME = STUDENTS[:5]  # enough for four runs to end in the middle

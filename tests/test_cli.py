@@ -5,29 +5,16 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from . import labs
+from .commands import ROOT, lenetlab, program
 from .test_grading import nbgrader
 
-ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
-
-
-def lenetlab(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "lenetlab", *map(str, arguments)],
-        cwd=cwd,
-        env=os.environ | {"COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_files_that_are_no_notebooks_get_one_line_each_and_exit_code_1(tmp_path: Path) -> None:
@@ -36,7 +23,7 @@ def test_files_that_are_no_notebooks_get_one_line_each_and_exit_code_1(tmp_path:
     (tmp_path / "page.ipynb").write_text("<!DOCTYPE html><html></html>", "utf-8")
     (tmp_path / "binary.ipynb").write_bytes(b"\x80\x81\xff\x00PNG")
     names = ["corrupt", "empty", "page", "binary", "missing"]
-    done = lenetlab("check", *(tmp_path / f"{name}.ipynb" for name in names))
+    done = program("check", *(tmp_path / f"{name}.ipynb" for name in names))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr + done.stdout
     lines = [line for line in done.stderr.splitlines() if line]
@@ -48,7 +35,7 @@ def test_files_that_are_no_notebooks_get_one_line_each_and_exit_code_1(tmp_path:
 
 
 def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
-    done = lenetlab(
+    done = program(
         "check", "--json", EXAMPLES / "vd05-kernel-5x5" / "lenet.ipynb", tmp_path / "none.ipynb"
     )
     assert done.returncode == 1
@@ -65,14 +52,14 @@ def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
 
 
 def test_outside_a_course_the_error_says_where_to_go(tmp_path: Path) -> None:
-    done = lenetlab("check", EXAMPLES / "vd01-dung-het" / "lenet.ipynb", cwd=tmp_path)
+    done = program("check", EXAMPLES / "vd01-dung-het" / "lenet.ipynb", cwd=tmp_path)
     assert done.returncode == 1 and done.stdout == ""
     assert "--course" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_wrong_usage_is_exit_code_2() -> None:
-    assert lenetlab("check").returncode == 2
-    assert lenetlab("no-such-command").returncode == 2
+    assert program("check").returncode == 2
+    assert program("no-such-command").returncode == 2
 
 
 @pytest.fixture
@@ -96,7 +83,7 @@ def test_grade_takes_a_class_past_its_bad_files_and_only_what_changed(new_course
     hand_in(new_course, "binh", None)
     hand_in(new_course, "chi", "vd10-lon-xon-o")
     hand_in(new_course, "dung", "vd01-dung-het", name="lenet (1).ipynb")
-    first = lenetlab("grade", cwd=new_course)
+    first = program("grade", cwd=new_course)
     assert first.returncode == 1, first.stderr
     rows = {line.split("│")[1].strip(): line for line in first.stdout.splitlines() if "│" in line}
     assert "10/10" in rows["an"] and "10/10" in rows["chi"]
@@ -105,7 +92,7 @@ def test_grade_takes_a_class_past_its_bad_files_and_only_what_changed(new_course
     assert (new_course / "feedback" / "an" / "lenet" / "lenet.html").exists()
     grades = (new_course / "grades.csv").read_text("utf-8")
     assert "an" in grades and "chi" in grades
-    again = lenetlab("grade", "an", cwd=new_course)
+    again = program("grade", "an", cwd=new_course)
     assert again.returncode == 0 and "(unchanged)" in again.stdout
 
 

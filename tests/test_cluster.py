@@ -20,10 +20,11 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from .commands import ROOT, program
 from .dask_cluster import a_cluster, free_port
 from .killed_runs import gradebook
 from .test_class import rows
-from .test_cli import EXAMPLES, ROOT, hand_in, lenetlab
+from .test_cli import EXAMPLES, hand_in
 from .test_grading import STUDENTS
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("cluster")]
@@ -88,7 +89,7 @@ def a_course(folder: Path, url: str = "", students: list[str] = STUDENTS) -> Pat
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The class graded on this machine, into SQLite."""
     course = a_course(tmp_path_factory.mktemp("local") / "course")
-    done = lenetlab("grade", "--no-feedback", cwd=course)
+    done = program("grade", "--no-feedback", cwd=course)
     assert done.returncode == 0, done.stderr
     return course
 
@@ -98,12 +99,12 @@ def test_a_cluster_with_postgresql_grades_as_this_machine_does(
 ) -> None:
     course = a_course(tmp_path / "course", f"{postgres}quiet")
     with a_cluster(tmp_path / "cluster") as cluster:
-        done = lenetlab("grade", "--scheduler", cluster.address, cwd=course)
+        done = program("grade", "--scheduler", cluster.address, cwd=course)
         assert done.returncode == 0, done.stderr
         assert rows(course) == rows(local)
         assert gradebook(f"{postgres}quiet") == gradebook(f"sqlite:///{local / 'gradebook.db'}")
         assert len([*course.glob("feedback/*/lenet/lenet.html")]) == len(STUDENTS)
-        again = lenetlab("grade", "--scheduler", cluster.address, cwd=course)
+        again = program("grade", "--scheduler", cluster.address, cwd=course)
         assert again.returncode == 0 and again.stdout.count("(unchanged)") == len(STUDENTS)
 
 
@@ -117,7 +118,7 @@ def test_a_corrected_hidden_test_changes_what_was_announced_and_undone_it_change
     url = url or f"sqlite:///{course / 'gradebook.db'}"
 
     def run(*words: str) -> str:
-        done = lenetlab(*words, cwd=course)
+        done = program(*words, cwd=course)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -193,7 +194,7 @@ def test_a_submission_that_kills_workers_is_for_a_person_after_two(tmp_path: Pat
     some = ["vd01-dung-het", "vd04-omicron-con-gop", "vd05-kernel-5x5", "vd07-chua-lam"]
     course = a_course(tmp_path / "course", students=some)
     with a_cluster(tmp_path / "cluster", 4, DIES) as cluster:
-        done = lenetlab("grade", "--no-feedback", "--scheduler", cluster.address, cwd=course)
+        done = program("grade", "--no-feedback", "--scheduler", cluster.address, cwd=course)
         ended = [worker.poll() is not None for worker in cluster.workers]
     assert done.returncode == 1 and "2 workers ended while they graded this" in done.stdout
     assert sum(ended) == 2
@@ -206,7 +207,7 @@ def test_workers_with_other_versions_are_named_before_anybody_is_graded(tmp_path
     with a_cluster(tmp_path / "cluster", 1) as cluster:
         cluster.add(1, OTHER)
         time.sleep(8)  # until it has joined
-        done = lenetlab("grade", "--scheduler", cluster.address, cwd=course)
+        done = program("grade", "--scheduler", cluster.address, cwd=course)
     assert done.returncode == 1 and "Not every worker has lenetlab" in done.stderr
     assert "lenetlab 0.0.1" in done.stderr and "constraints.txt" in done.stderr
     assert not [*course.glob("autograded/*/lenet/lenet.ipynb")]
@@ -214,7 +215,7 @@ def test_workers_with_other_versions_are_named_before_anybody_is_graded(tmp_path
 
 def test_where_no_scheduler_is_the_error_says_so(tmp_path: Path) -> None:
     course = a_course(tmp_path / "course", students=["vd01-dung-het"])
-    done = lenetlab("grade", "--scheduler", f"tcp://127.0.0.1:{free_port()}", cwd=course)
+    done = program("grade", "--scheduler", f"tcp://127.0.0.1:{free_port()}", cwd=course)
     assert done.returncode == 1 and "There is no Dask scheduler at tcp://127.0.0.1" in done.stderr
 
 
@@ -254,12 +255,12 @@ def test_figures_that_do_not_come_out_again_are_for_a_person(tmp_path: Path) -> 
         path = course / "submitted" / student / "lenet" / "lenet.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text(text, "utf-8")
-    done = lenetlab("grade", "--no-feedback", "--train", "--data", images, cwd=course)
+    done = program("grade", "--no-feedback", "--train", "--data", images, cwd=course)
     assert "Trained again, confirmed: an" in done.stdout, done.stdout + done.stderr
     assert "Trained again, for a person: binh" in done.stdout
     assert "Alpha: 99.87 % was printed, trained again it is" in done.stdout
     assert rows(course)["binh"]["status"] == "review"
-    again = lenetlab("grade", "--no-feedback", "--train", "--data", images, cwd=course)
+    again = program("grade", "--no-feedback", "--train", "--data", images, cwd=course)
     assert "Trained before, as they are now: an, binh" in again.stdout
-    lacking = lenetlab("grade", "--train", cwd=course)
+    lacking = program("grade", "--train", cwd=course)
     assert lacking.returncode == 1 and "--data FILE for MNIST_NPZ" in lacking.stderr

@@ -26,8 +26,8 @@ from lenetlab.course import handed_in, strays
 from lenetlab.course.directory import Course, CourseError, is_student_name
 
 from . import packers
+from .commands import ROOT
 from .packers import DUE, HandedIn, notebook
-from .test_cli import ROOT
 from .test_cli_parts import run as command
 
 pytestmark = pytest.mark.quick

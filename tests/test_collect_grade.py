@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from . import labs, packers
-from .test_cli import ROOT, lenetlab
+from .commands import ROOT, lenetlab
 
 
 def test_a_class_is_collected_and_graded(tmp_path: Path) -> None:

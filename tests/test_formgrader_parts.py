@@ -30,8 +30,8 @@ from lenetlab.notebook.intake import Rejected
 from lenetlab.notebook.titles import Titles
 from lenetlab.records import Finding, Flag, GradingFailed, Item, Record, Verdict, ungraded
 
+from .commands import ROOT
 from .conftest import MASTER
-from .test_cli import ROOT
 
 pytestmark = pytest.mark.quick
 

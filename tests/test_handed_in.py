@@ -16,7 +16,8 @@ from nbgrader.api import Gradebook
 
 from lenetlab.course import preprocessors
 
-from .test_cli import EXAMPLES, ROOT
+from .commands import ROOT
+from .test_cli import EXAMPLES
 
 pytestmark = pytest.mark.xdist_group("handed-in")
 

@@ -13,7 +13,7 @@ import pytest
 from nbformat import NotebookNode
 
 from . import labs
-from .test_cli import ROOT, lenetlab
+from .commands import ROOT, lenetlab
 
 
 def course(root: Path) -> Path:

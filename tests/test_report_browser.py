@@ -19,7 +19,7 @@ from lenetlab.pages import report
 from tools.browser import launch
 
 from . import made_class
-from .test_cli import lenetlab
+from .commands import lenetlab
 from .test_report import hostile_class
 
 pytestmark = pytest.mark.xdist_group("report")  # one browser, one class

@@ -17,7 +17,8 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.utils import get_username
 
-from .test_cli import EXAMPLES, ROOT
+from .commands import ROOT
+from .test_cli import EXAMPLES
 from .test_handed_in import run
 
 pytestmark = pytest.mark.xdist_group("roads")

@@ -30,9 +30,10 @@ from lenetlab.records import Flag, GradingFailed
 from lenetlab.sandbox.limits import PATIENCE
 from lenetlab.sandbox.worker import Worker
 
+from .commands import ROOT, lenetlab
 from .killed_runs import files, gradebook
 from .recorded_class import CLASS, as_course, grade
-from .test_cli import EXAMPLES, ROOT, lenetlab
+from .test_cli import EXAMPLES
 
 KILLS = os.environ.get("KILLS", "6")  # `make test-cluster` asks for more
 pytestmark = pytest.mark.xdist_group("run")
