@@ -53,16 +53,15 @@ def lenetlab(*arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProces
             stack.enter_context(patch.object(console, "_width", WIDTH))
         stack.enter_context(patch.object(grade, "cores", lambda: 1))
         stack.enter_context(patch.object(preprocessors, "shared_worker", warm_worker))
-        code: object = 0
+        code = 0
         try:
             cli.main()
         except SystemExit as end:
-            code = end.code
+            code = int(end.code or 0)
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
-    exit_code = code if isinstance(code, int) else 0 if code is None else 1
-    return subprocess.CompletedProcess(words, exit_code, out.getvalue(), err.getvalue())
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 _warm: dict[tuple[object, ...], Worker] = {}

@@ -1,6 +1,5 @@
 """The command line's own part, in this process: which files, which errors, which exit codes."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,31 +9,22 @@ from lenetlab.course import interrupts, to_check
 from lenetlab.course.directory import CourseError
 from lenetlab.sandbox.confine import SandboxUnavailable
 
+from .commands import lenetlab
+
 pytestmark = pytest.mark.quick
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    """The exit code."""
-    monkeypatch.setattr(sys, "argv", ["lenetlab", *arguments])
-    monkeypatch.setattr(interrupts, "enable", lambda: None)  # pytest's own handlers stay
-    with pytest.raises(SystemExit) as exit:
-        cli.main()
-    return int(exit.value.code or 0)
-
-
-def test_the_version(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(monkeypatch, "--version") == 0
-    assert capsys.readouterr().out == f"lenetlab {__version__}\n"
+def test_the_version() -> None:
+    done = lenetlab("--version")
+    assert (done.returncode, done.stdout) == (0, f"lenetlab {__version__}\n")
 
 
 @pytest.mark.parametrize(
     "command", ["release", "collect", "check", "grade", "export", "demo", "doctor"]
 )
-def test_each_command_explains_itself(
-    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(monkeypatch, command, "-h") == 0
-    assert "--course" in capsys.readouterr().out
+def test_each_command_explains_itself(command: str) -> None:
+    done = lenetlab(command, "-h")
+    assert done.returncode == 0 and "--course" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -45,29 +35,26 @@ def test_each_command_explains_itself(
     ],
 )
 def test_an_error_that_a_user_can_mend_is_a_message_and_an_exit_code(
-    error: Exception,
-    words: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    error: Exception, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails() -> None:
         raise error
 
     monkeypatch.setattr(cli, "app", fails)
-    assert run(monkeypatch) == 1
-    said = capsys.readouterr()
-    assert words in said.err and said.out == ""
+    done = lenetlab()
+    assert done.returncode == 1
+    assert words in done.stderr and done.stdout == ""
 
 
 def test_an_interrupt_that_no_command_catches_ends_with_its_exit_code(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def interrupted(course: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(doctor, "examine", interrupted)
-    assert run(monkeypatch, "doctor") == interrupts.EXIT_CODE
-    assert capsys.readouterr() == ("", "")
+    done = lenetlab("doctor")
+    assert (done.returncode, done.stdout, done.stderr) == (interrupts.EXIT_CODE, "", "")
 
 
 def test_a_folder_is_every_notebook_in_it_but_editors_copies(tmp_path: Path) -> None:

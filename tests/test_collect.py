@@ -26,9 +26,8 @@ from lenetlab.course import handed_in, strays
 from lenetlab.course.directory import Course, CourseError, is_student_name
 
 from . import packers
-from .commands import ROOT
+from .commands import ROOT, lenetlab
 from .packers import DUE, HandedIn, notebook
-from .test_cli_parts import run as command
 
 pytestmark = pytest.mark.quick
 
@@ -703,17 +702,12 @@ def test_blind_marking(course: Course, tmp_path: Path) -> None:
     ],
 )
 def test_wrong_usage_says_what_to_do(
-    arguments: list[str],
-    code: int,
-    words: str,
-    course: Course,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], code: int, words: str, course: Course
 ) -> None:
-    monkeypatch.chdir(course.root)
     shutil.copy(ROOT / "nbgrader_config.py", course.root)
-    assert command(monkeypatch, "collect", *arguments) == code
-    assert words in " ".join(capsys.readouterr().err.split())
+    done = lenetlab("collect", *arguments, cwd=course.root)
+    assert done.returncode == code
+    assert words in " ".join(done.stderr.split())
 
 
 # --- names that mislead ---------------------------------------------------------------------------

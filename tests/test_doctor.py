@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer.testing
 
-from lenetlab import cli, doctor
+from lenetlab import doctor
 from lenetlab.boxes.program import new_worker
 from lenetlab.sandbox import cgroup, confine
 
-ROOT = Path(__file__).resolve().parent.parent
+from .commands import ROOT, lenetlab
+
 COMMAND = [sys.executable, "-m", "lenetlab", "doctor"]
 UNPRIVILEGED = [
     "bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL",
@@ -59,12 +59,12 @@ def test_it_is_the_same_for_an_ordinary_user() -> None:
 def test_without_bubblewrap_it_says_so_once_with_the_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(cgroup, "_without", [])
-    done = typer.testing.CliRunner().invoke(cli.app, ["doctor"])
-    assert done.exit_code == 1
+    done = lenetlab("doctor")
+    assert done.returncode == 1
     assert "missing  bubblewrap      not found\n" in done.stdout
     assert done.stdout.count("sudo apt-get install bubblewrap") == 1
     assert done.stdout.endswith("Submissions cannot be isolated on this machine.\n")
-    found = json.loads(typer.testing.CliRunner().invoke(cli.app, ["doctor", "--json"]).stdout)
+    found = json.loads(lenetlab("doctor", "--json").stdout)
     assert found["isolated"] is False
     assert [item["name"] for item in found["items"]] == NAMES
 

@@ -36,8 +36,8 @@ from lenetlab.notebook.master import Assignment, load
 from lenetlab.records import Flag, Item, Record, Verdict, rounded, ungraded
 
 from . import made_class, packers, uploads
+from .commands import lenetlab
 from .packers import HandedIn
-from .test_cli_parts import run as command
 from .test_fuzz import fuzz
 from .uploads import ENGLISH, VIETNAMESE
 
@@ -606,16 +606,13 @@ def test_nothing_that_was_given_is_overwritten(in_moodle: Class, tmp_path: Path)
 
 
 @pytest.fixture
-def lines(
-    in_moodle: Class, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., list[str]]:
+def lines(in_moodle: Class) -> Callable[..., list[str]]:
     """The lines that a command prints in the course's folder."""
-    monkeypatch.chdir(in_moodle.course.root)
 
     def printed(*arguments: str, code: int = 0) -> list[str]:
-        assert command(monkeypatch, "export", *arguments) == code
-        said = capsys.readouterr()
-        return (said.err if code else said.out).splitlines()
+        done = lenetlab("export", *arguments, cwd=in_moodle.course.root)
+        assert done.returncode == code
+        return (done.stderr if code else done.stdout).splitlines()
 
     return printed
 

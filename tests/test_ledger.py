@@ -11,9 +11,7 @@ from dataclasses import replace
 
 import pytest
 from nbgrader.api import Gradebook
-from typer.testing import CliRunner
 
-from lenetlab.cli import app, options
 from lenetlab.course import backup, class_report, decisions, ledger, lookup, preview, run
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.decisions import Decision
@@ -24,6 +22,7 @@ from lenetlab.course.ledger import Change
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import as_text
 
+from .commands import lenetlab
 from .killed_runs import Recorded, gradebook
 from .recorded_class import CLASS, as_course, grade
 from .test_cli import EXAMPLES
@@ -35,7 +34,6 @@ Results = dict[str, Graded]
 @pytest.fixture(autouse=True)
 def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Classroom, "refuse_mistakes", lambda room: None)
-    monkeypatch.setattr(options.out, "_width", 200)  # the console of commands run in this process
 
 
 def anew(results: Results, part: int, item: str = "", score: float = 0.0) -> Results:
@@ -210,8 +208,8 @@ def test_earlier_attempts_are_kept_with_their_scores(course: Course, results: Re
     assert (one.content, two.content) == (last.content, first.content), "went back to the first"
     page = course.page("binh").read_text("utf-8")
     assert "Các lần nộp trước" in page and f"{as_text(total)} điểm".replace(".", ",") in page
-    shown = CliRunner().invoke(app, ["history", "binh", "--course", str(course.root)])
-    assert shown.exit_code == 0 and "attempt 2: 8.5/10 (counts)" in shown.stdout, shown.stdout
+    shown = lenetlab("history", "binh", cwd=course.root)
+    assert shown.returncode == 0 and "attempt 2: 8.5/10 (counts)" in shown.stdout, shown.stdout
     assert f"autograded/binh/lenet.attempts/{one.content}.ipynb" in shown.stdout
 
 
@@ -255,7 +253,7 @@ def test_who_has_changed_a_score_is_said(course: Course, results: Results) -> No
         book.db.commit()
     (line,) = told(course, "an")
     assert (line.old, line.new, line.cause, line.person) == (1.0, 1.5, "person", "co.giao")
-    shown = CliRunner().invoke(app, ["history", "--course", str(course.root), "--lang", "vi"])
+    shown = lenetlab("history", "--lang", "vi", cwd=course.root)
     assert "người chấm (co.giao)" in " ".join(shown.stdout.split())
 
 
@@ -330,22 +328,20 @@ def test_the_command_lists_the_groups_and_writes_the_pages_again(
     course: Course, results: Results
 ) -> None:
     grade(course, results)
-    runner, where = CliRunner(), ["--course", str(course.root)]
-    listed = runner.invoke(app, ["decide", *where])
+    listed = lenetlab("decide", cwd=course.root)
     (row,) = (line for line in listed.stdout.splitlines() if "C1: kernel_size ≠ 3×3" in line)
     code = row.split()[1]
     assert "1: binh" in row and "beta-hidden" in row
-    done = runner.invoke(
-        app, ["decide", code, "--score", "0.9", "--comment", "Thầy đã xem <b>lại</b>.", *where]
-    )
-    assert done.exit_code == 0 and "binh (beta-hidden)" in done.stdout, done.output
+    words = ("--score", "0.9", "--comment", "Thầy đã xem <b>lại</b>.")
+    done = lenetlab("decide", code, *words, cwd=course.root)
+    assert done.returncode == 0 and "binh (beta-hidden)" in done.stdout, done.stderr
     page = course.page("binh").read_text("utf-8")
     assert "Thầy đã xem &lt;b&gt;lại&lt;/b&gt;." in page and "0,9" in page
-    twice = runner.invoke(app, ["decide", code, "--score", "0.9", *where])
+    twice = lenetlab("decide", code, "--score", "0.9", cwd=course.root)
     assert "Left alone, scored by hand before: binh (beta-hidden)" in twice.stdout
-    for words, error in (
+    for refused, error in (
         ([code], "What is decided"),
         (["zzz", "--add", "1"], "No group begins with zzz"),
     ):
-        refused = runner.invoke(app, ["decide", *words, *where])
-        assert refused.exit_code == 1 and error in f"{refused.exception}"
+        done = lenetlab("decide", *refused, cwd=course.root)
+        assert done.returncode == 1 and error in done.stderr

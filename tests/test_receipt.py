@@ -17,7 +17,6 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from lenetlab.cli.options import app
 from lenetlab.course import directory, run
 from lenetlab.course.directory import Course
 from lenetlab.notebook import intake, receipt
@@ -27,6 +26,7 @@ from lenetlab.notebook.restore import restore
 from tools.run_notebook import Run, as_colab, as_jupyterlab, as_vs_code
 
 from . import labs
+from .commands import lenetlab
 from .conftest import IMAGES, MASTER
 
 pytestmark = pytest.mark.xdist_group("receipt")
@@ -351,17 +351,13 @@ def test_nbgraders_own_commands_make_the_same_page(course: Course) -> None:
 
 
 def test_the_terminal_says_the_code_and_another_that_was_printed(
-    course: Course, printed: str, capsys: pytest.CaptureFixture[str]
+    course: Course, printed: str
 ) -> None:
     code = directory_record(course, "changed")["receipt"]
-    for words in (
-        ["explain", "changed", "--course", str(course.root), "--lang", "en"],
-        ["explain", "home", "--course", str(course.root), "--lang", "vi"],
-    ):
-        app(words, standalone_mode=False)
-    said = capsys.readouterr().out
-    assert f"code of the work: {code}; the notebook printed another: {code_in(printed)}" in said
-    assert f"mã bài làm: {code_in(printed)}\n" in said
+    changed = lenetlab("explain", "changed", "--lang", "en", cwd=course.root).stdout
+    assert f"code of the work: {code}; the notebook printed another: {code_in(printed)}" in changed
+    home = lenetlab("explain", "home", "--lang", "vi", cwd=course.root).stdout
+    assert f"mã bài làm: {code_in(printed)}\n" in home
 
 
 # --- the master -----------------------------------------------------------------------------------

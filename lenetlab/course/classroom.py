@@ -50,7 +50,7 @@ class Classroom:
         with self._gradebook() as book:
             released = gradebook.is_released(book, course.name)
             self._entries = gradebook.entries(book, course.name)
-        self._entries_are_old = False  # whether the gradebook may have changed since they were read
+        self._entries_are_old = False  # whether enough has taken place to read them again
         self._is_trusted = not released  # whether the master's checks were looked at in this run
         if not released:
             self._release()
@@ -70,7 +70,6 @@ class Classroom:
     @property
     def booking(self) -> Booking:
         """What enters the grades, opened when the first one is."""
-        self._entries_are_old = True
         if self._booking is None:
             self._booking = Booking(self.api, self.course, self._back_up)
         return self._booking
@@ -93,6 +92,7 @@ class Classroom:
             name = self.course.notebook("submitted", student).name
             raise intake.Rejected("not-found", f"no {name}: nothing is handed in")
         data = intake.load(found.path)
+        self._entries_are_old = True  # grading takes its time, and enters scores
         return Job(student, data, self.assignment.fingerprint_of(data))
 
     def _is_current(self, student: str, record: Record, of: str) -> bool:
@@ -114,6 +114,7 @@ class Classroom:
         ):
             return False
         with interrupts.put_off():
+            self._entries_are_old = True
             self.booking.enter_time(student)
         return self._entry(student) != self._entries.get(student, Entry())
 
@@ -182,11 +183,11 @@ class Classroom:
         """Write the feedback pages that do not show what is known; whole ones, at any moment."""
         pages = feedback.Pages(self.course, self.assignment, self._latest())
         due = dict.fromkeys(student for student in students if pages.is_due(student))
+        self._entries_are_old = bool(due)  # writing pages takes its time
         for student, record in page_writers.write(pages, [*due]):
             if record is not None:
                 with interrupts.put_off():
                     self._store(student, record)
-            self._entries_are_old = True  # it takes long
             done(student)
         for student in students:
             if student not in due:

@@ -67,7 +67,7 @@ class Course:
 
     def notebook(self, step: str, student: str) -> Path:
         """The notebook in ``submitted`` or ``autograded``."""
-        return Path(self.root, step, student, self.name, f"{self.name}.ipynb")
+        return self.folder(step, student) / f"{self.name}.ipynb"
 
     def page(self, student: str) -> Path:
         """The feedback page."""
@@ -75,7 +75,7 @@ class Course:
 
     def record(self, student: str) -> Path:
         """What is known of the student's last grading, see :mod:`lenetlab.records`."""
-        return Path(self.root, "autograded", student, f"{self.name}.json")
+        return self.root / "autograded" / student / f"{self.name}.json"
 
     def attempts(self, student: str) -> Path:
         """The graded notebooks of all that the student has handed in."""

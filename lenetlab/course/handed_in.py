@@ -118,9 +118,9 @@ def find(course: Course, student: str) -> Path | None:
     wanted = course.notebook("submitted", student)
     folder = wanted.parent
     try:
-        if walk.is_elsewhere(folder) or stat.S_ISLNK(kind := _kind(wanted)):
+        if walk.is_elsewhere(folder) or stat.S_ISLNK(mode := _mode(wanted)):
             raise Rejected("link", f"{_shown(course, wanted)} is a link, or behind one: not a file")
-        if kind and not stat.S_ISDIR(kind):
+        if mode and not stat.S_ISDIR(mode):
             return wanted
         places = [place for place in (folder, folder.parent) if place.is_dir()]
         for place in places:
@@ -129,13 +129,13 @@ def find(course: Course, student: str) -> Path | None:
         allow = f"chmod -R u+rwX {commands.word(folder.parent.relative_to(course.root))}"
         text = f"{_shown(course, folder)} cannot be read ({error.strerror}); {allow}"
         raise Rejected("unreadable", text) from None
-    for is_it in _KINDS:
+    for kind in _KINDS:
         for place in places:
-            found = [path for path in _files(course, place) if is_it(path)]
+            found = [path for path in _files(course, place) if kind(path)]
             if [path.name for path in found] == [NOT_TAKEN]:
                 raise Rejected("not-taken", _first_line_of(found[0]))
             if found:
-                return _one_of(found, course, wanted, is_it)
+                return _one_of(found, course, wanted, kind)
     copies = [p for place in places for p in walk.files(place) if walk.is_copy(p, place)]
     if copies:
         return _one_of(copies[:1], course, wanted, _is_notebook)
@@ -144,7 +144,7 @@ def find(course: Course, student: str) -> Path | None:
     return None
 
 
-def _kind(path: Path) -> int:
+def _mode(path: Path) -> int:
     """Whether it is a file, a folder or a link, as :mod:`stat` has it; 0 where nothing is."""
     try:
         return os.lstat(path).st_mode

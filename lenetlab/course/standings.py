@@ -54,12 +54,10 @@ def latest_record(course: Course, student: str) -> Record | None:
     """
     path, notebook = course.record(student), course.notebook("autograded", student)
     record = records.load(path)
-    try:
-        graded = notebook.stat().st_mtime_ns
-    except (FileNotFoundError, NotADirectoryError):
+    if not notebook.exists():
         gone = record is None or record.verdict.status in ("graded", "review")
         return None if gone else record
-    if record is not None and path.stat().st_mtime_ns >= graded:
+    if record is not None and path.stat().st_mtime_ns >= notebook.stat().st_mtime_ns:
         return record
     try:
         read = verdicts.record(student, intake.read(notebook))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from unicodedata import normalize
 
@@ -25,7 +26,7 @@ def strays(course: Course) -> list[Flag]:
             continue
         if not path.is_dir():
             if not path.name.startswith(".") or walk.is_notebook_name(path.name):
-                found.append(_file(course, path))
+                found.append(_file(course, path, is_student))
         elif not is_student(path.name):
             inside = walk.notebooks(path) if path.name.startswith(".") else walk.files(path)
             if inside or (path / course.name).is_dir():
@@ -42,7 +43,7 @@ def nothing_to_grade(course: Course) -> str:
     return "\n  ".join([text, *(flag.message for flag in found)])
 
 
-def _file(course: Course, path: Path) -> Flag:
+def _file(course: Course, path: Path, is_student: Callable[[str], bool]) -> Flag:
     """A file in no student's folder."""
     file, name = path.relative_to(course.root), path.stem.strip()
     text = f"{printable_name(str(file))} is in no student's folder: "
@@ -52,7 +53,7 @@ def _file(course: Course, path: Path) -> Flag:
         return Flag("stray-file", text + (commands.collect(file) if is_zip else ask), True)
     if not walk.is_notebook_name(path.name):
         text += f"if a student handed it in, it belongs into submitted/<student>/{course.name}/"
-    elif handed_in.students_of(course)(name):
+    elif is_student(name):
         target = Path("submitted", name, course.name, f"{course.name}.ipynb")
         text += f"if {name} is the student, {_move(course, file, target)}"
     else:
