@@ -8,27 +8,26 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 from __future__ import annotations
 
 import re
-import secrets
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from lenetlab.boxes import cleanroom, client
+from lenetlab.boxes import cleanroom, client, requests
 from lenetlab.boxes.program import new_worker
-from lenetlab.boxes.steps import Describe, Request, Run
+from lenetlab.boxes.steps import Answers, Request, Run
 from lenetlab.boxes.values import lacking
 from lenetlab.notebook import doubts, intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
-from lenetlab.notebook.measurements import Measured
-from lenetlab.notebook.names import names, names_of_any
-from lenetlab.notebook.outputs import ROOM, encodable, within
+from lenetlab.notebook.names import names_of_any
+from lenetlab.notebook.outputs import ROOM, Output, as_nodes, encodable, within
 from lenetlab.notebook.raised import Raised
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
@@ -95,79 +94,24 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         GradingFailed: a check, the grader or the machine was at fault.
     """
     began = time.monotonic()
-    tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
-    graded = {cell.id for cell in tests}
-    skipped = {cell.id for cell in assignment.cells if cell.skipped}
     handover = Handover.load(notebook)
     if handover is None:
         raise GradingFailed(Flag("not-restored", "the notebook was not restored before", True))
     flags = handover.flags
     if not worker.sandboxed:
         flags.append(UNPROTECTED)
-
-    steps: list[Run | Describe] = []
-    student: list[NotebookNode] = []
-    for cell in notebook.cells:
-        if cell.id in graded:
-            steps.append(_describe(cell, assignment))
-        elif cell.cell_type == "code" and cell.id not in skipped:
-            student.append(cell)
-            steps.append(Run(cell.id, cell.source))
-    seed = secrets.randbits(32)
-    figures = _figures(handover.evidence, assignment)
-    replay = Request(steps, client.CELL, seed, figures)
-    replayed = client.replay(replay, worker, flags)
-    printed = within((replayed.outputs.get(cell.id, []) for cell in student), ROOM)
-    for number, (cell, kept) in enumerate(zip(student, printed, strict=True), start=1):
-        cell.execution_count = number if cell.id in replayed.outputs else None
-        cell.outputs = _nodes(kept, number)
-        if cell.id in replayed.raised:
-            raised = replayed.raised[cell.id]
-            text = raised.text + _unmeasured(raised, cell.source, figures, assignment)
-            replayed.raised[cell.id] = msgspec.structs.replace(raised, text=text)
-
-    asked = {step.key: step.names for step in steps if isinstance(step, Describe)}
-    payload = []
-    for cell in tests:
-        key = cell.metadata.nbgrader.grade_id
-        values = replayed.values.get(key, {})
-        payload.append(cleanroom.Test(key, cell.source, list(asked[key]), values))
-    request = cleanroom.Payload(
-        tests=payload,
-        helpers=assignment.helpers,
-        measured=handover.evidence,
-        doubtful=handover.doubtful,
-        other_data=handover.other_data,
-        references=list(assignment.lab.reference_runs),
-        hints=assignment.lab.hints,
-        kinds=assignment.lab.kinds,
-        limit=client.TEST,
-        seed=seed,
-    )
-    results = client.test(request, worker)
+    request = requests.replay(notebook, handover, assignment)
+    replayed = client.replay(request, worker, flags)
+    run = _write_replayed(notebook, request, replayed, assignment)
+    results = client.test(requests.tests(notebook, request, replayed, handover, assignment), worker)
     failures = Failures(notebook.cells, replayed.raised, assignment, replayed.stand_ins)
-    costly: set[str] = set()  # stand-ins on which depends what lost points
-    lost, empty = set[str](), set[str]()  # tests that lost points, and those that found nothing
-    for number, cell in enumerate(tests, start=len(student) + 1):
-        cell.execution_count = number
-        key = cell.metadata.nbgrader.grade_id
-        missing = lacking(replayed.values.get(key, {}), asked[key])
-        cell.outputs = _nodes(failures.explain(cell, results[key].outputs, missing), number)
-        try:
-            score, most = determine_grade(cell)
-        except ValueError as error:  # more than the cell's points
-            text = f"cell {key} gives no score: {error}"
-            raise GradingFailed(Flag("check-error", text, True)) from None
-        if float(score or 0) < most:
-            if missing or not results[key].findings:
-                costly.update(failures.used(cell))
-            lost.add(key)
-            empty.update([key] if missing else [])
-    flags += doubts.decided(handover.doubts, lost, empty, assignment)
+    losses = _write_results(notebook, request, replayed, results, failures, run)
+    flags += doubts.decided(handover.doubts, losses.tests, losses.empty, assignment)
     flags += failures.flags
     if replayed.stand_ins:
         text = f"not here, so that inert modules stood in: {', '.join(sorted(replayed.stand_ins))}"
-        text += f"; points may be lost by it: {', '.join(sorted(costly))}" if costly else ""
+        costly = ", ".join(sorted(losses.stand_ins))
+        text += f"; points may be lost by it: {costly}" if costly else ""
         flags.append(Flag("stand-in", text, bool(costly)))
     handover.findings = {key: list(result.findings) for key, result in results.items()}
     handover.layers = {key: list(result.layers) for key, result in results.items() if result.layers}
@@ -178,17 +122,64 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
 
-def _figures(measured: Measured, assignment: Assignment) -> dict[str, dict[str, float]]:
-    """What a model's object holds after training, by its class and the attribute: the last one."""
-    lab = assignment.lab
-    return {
-        lab.class_of(model): {
-            attribute: kinds[kind][-1]
-            for kind, attribute in lab.attributes.items()
-            if kind in kinds
-        }
-        for model, kinds in measured.items()
-    }
+def _write_replayed(
+    notebook: NotebookNode, request: Request, replayed: Answers, assignment: Assignment
+) -> int:
+    """Write what the student's cells printed and raised; returns how many cells were run."""
+    keys = {step.key for step in request.steps if isinstance(step, Run)}
+    cells = [cell for cell in notebook.cells if cell.id in keys]
+    printed = within((replayed.outputs.get(cell.id, []) for cell in cells), ROOM)
+    for number, (cell, kept) in enumerate(zip(cells, printed, strict=True), start=1):
+        cell.execution_count = number if cell.id in replayed.outputs else None
+        cell.outputs = _nodes(kept, number)
+        if cell.id in replayed.raised:
+            raised = replayed.raised[cell.id]
+            text = raised.text + _unmeasured(raised, cell.source, request.figures, assignment)
+            replayed.raised[cell.id] = msgspec.structs.replace(raised, text=text)
+    return len(cells)
+
+
+@dataclass(frozen=True)
+class _Losses:
+    """The tests that lost points, those that found nothing to check, and packages behind it."""
+
+    tests: set[str] = field(default_factory=set)
+    empty: set[str] = field(default_factory=set)
+    stand_ins: set[str] = field(default_factory=set)
+
+
+def _write_results(
+    notebook: NotebookNode,
+    request: Request,
+    replayed: Answers,
+    results: Mapping[str, cleanroom.Result],
+    failures: Failures,
+    run: int,
+) -> _Losses:
+    """Write what came of each test, explained by what happened in the student's cells.
+
+    ``run`` is the number of cells that were run before.
+
+    Raises:
+        GradingFailed: a test gives more points than it has.
+    """
+    losses = _Losses()
+    for number, cell in enumerate(requests.tests_of(notebook), start=run + 1):
+        key = cell.metadata.nbgrader.grade_id
+        result, missing = results[key], lacking(replayed.values.get(key, {}), request.asked[key])
+        cell.execution_count = number
+        cell.outputs = _nodes(failures.explain(cell, result.outputs, missing), number)
+        try:
+            score, most = determine_grade(cell)
+        except ValueError as error:  # more than the cell's points
+            text = f"cell {key} gives no score: {error}"
+            raise GradingFailed(Flag("check-error", text, True)) from None
+        if float(score or 0) < most:
+            losses.tests.add(key)
+            losses.empty.update([key] if missing else [])
+            if missing or not result.findings:
+                losses.stand_ins.update(failures.used(cell))
+    return losses
 
 
 def _unmeasured(
@@ -208,24 +199,8 @@ def _unmeasured(
     return f"; notebook đã nộp không có số đo của {', '.join(lacking)}" if lacking else ""
 
 
-def _describe(cell: NotebookNode, assignment: Assignment) -> Describe:
-    """What a test reads of the student's; what no other cell makes, it is to make itself.
-
-    Raises:
-        GradingFailed: the cell is no Python.
-    """
-    grade_id = cell.metadata.nbgrader.grade_id
-    try:
-        reads = names(cell.source).reads
-    except SyntaxError as error:
-        text = f"cell {grade_id} is no Python: {error}"
-        raise GradingFailed(Flag("check-error", text, True)) from None
-    wanted = {name: read for name, read in reads.items() if name in assignment.names}
-    return Describe(grade_id, wanted, assignment.answers.get(grade_id, []))
-
-
-def _nodes(outputs: list[dict[str, Any]], count: int) -> list[NotebookNode]:
-    nodes = [nbformat.from_dict(output) for output in outputs]
+def _nodes(outputs: list[Output], count: int) -> list[NotebookNode]:
+    nodes = as_nodes(outputs)
     for node in nodes:
         if node.output_type == "execute_result":
             node.execution_count = count

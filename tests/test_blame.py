@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.master import Assignment, Cell
-from lenetlab.notebook.outputs import Output, error_output
+from lenetlab.notebook.outputs import ErrorOutput, Output, StreamOutput, as_nodes, error_output
 from lenetlab.notebook.raised import Raised
 from lenetlab.notebook.reasons import useful
 
@@ -39,7 +39,7 @@ def cell(
     source: str, ename: str = "", evalue: str = "", name: str = "", **marks: bool
 ) -> NotebookNode:
     made = nbformat.v4.new_code_cell(source, id=name or f"c{abs(hash(source))}"[:20])
-    made.outputs = [nbformat.from_dict(error_output(ename, evalue, []))] if ename else []
+    made.outputs = as_nodes([error_output(ename, evalue, [])] if ename else [])
     made.metadata.nbgrader = nbformat.from_dict(marks)
     return made
 
@@ -80,7 +80,8 @@ def explained(
 ) -> str:
     test = cell(TEST, name="test", grade=True, locked=True)
     outputs = failures(*cells, raised=raised).explain(test, [error], lacking)
-    return str(outputs[-1]["evalue"])
+    assert isinstance(outputs[-1], ErrorOutput)
+    return outputs[-1].evalue
 
 
 @pytest.mark.parametrize(
@@ -142,8 +143,8 @@ def test_of_a_model_that_exists_the_test_speaks_first() -> None:
 
 
 def test_without_a_failed_cell_nothing_is_added() -> None:
-    assert explained(solution(SOLVED), cell(CREATE), error=WRONG, lacking=()) == WRONG["evalue"]
-    outputs = [{"output_type": "stream", "name": "stdout", "text": "đạt"}]
+    assert explained(solution(SOLVED), cell(CREATE), error=WRONG, lacking=()) == WRONG.evalue
+    outputs: list[Output] = [StreamOutput("stdout", "đạt")]
     test = cell(TEST, name="test", grade=True)
     assert failures(cell("alpha = 1", "ValueError", "no")).explain(test, outputs, ()) == outputs
 
@@ -171,7 +172,8 @@ def test_what_a_person_should_know_is_flagged_where_it_cost_points() -> None:
     error = Raised("ModuleNotFoundError", "No module named 'lenet_utils'", name="lenet_utils")
     found = failures(gone, raised={"gone": error})
     (output,) = found.explain(cell(TEST, name="test"), [NOT_MADE], {"alpha"})
-    assert "lenet_utils" in output["evalue"] and "lenet_utils" in found.flags[0].message
+    assert isinstance(output, ErrorOutput)
+    assert "lenet_utils" in output.evalue and "lenet_utils" in found.flags[0].message
     assert [(flag.code, flag.review) for flag in found.flags] == [("missing-module", True)]
 
 
@@ -217,7 +219,7 @@ def test_a_build_that_left_no_model_is_told_what_it_did(source: str, says: str) 
         cells = solution(source), create(*NONE)
         text = explained(*cells, error=WRONG, raised=raised)
         assert text.startswith("AlphaCNN chưa có mô hình: ") and says in text
-        assert WRONG["evalue"] not in text
+        assert WRONG.evalue not in text
 
 
 @pytest.mark.parametrize(
@@ -242,7 +244,7 @@ def test_a_build_that_left_no_model_is_told_what_it_did(source: str, says: str) 
 def test_a_build_of_nobodys_leaves_the_original_model(source: str, says: str) -> None:
     text = explained(solution(source), cell(CREATE), error=WRONG, lacking=())
     assert text.startswith("AlphaCNN không có `build` của riêng mình, nên mô hình y hệt LeNet gốc")
-    assert says in text and WRONG["evalue"] not in text
+    assert says in text and WRONG.evalue not in text
 
 
 @pytest.mark.parametrize(
@@ -257,7 +259,7 @@ def test_a_build_of_nobodys_leaves_the_original_model(source: str, says: str) ->
 )
 def test_a_build_that_comes_from_elsewhere_is_the_students_own(source: str) -> None:
     text = explained(solution(source), cell(CREATE), error=WRONG, lacking=())
-    assert text == WRONG["evalue"]
+    assert text == WRONG.evalue
 
 
 @pytest.mark.parametrize("name", ["AlphaCnn", "Alpha", "AlphaCNN2", "Alpha_CNN", "MyNet"])

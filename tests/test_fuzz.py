@@ -180,7 +180,9 @@ def test_any_messages_of_a_box_are_believed_only_as_far_as_they_fit(sent: list[b
     for values in replayed.values.values():
         assert values == believe(msgspec.json.encode(values), names), "it is what fits"
     for believed in replayed.outputs.values():
-        assert outputs.valid_outputs(believed) == believed, "in the form that is believed"
+        assert outputs.valid_outputs(outputs.as_nodes(believed)) == believed, (
+            "in the form that is believed"
+        )
 
 
 @fuzz

@@ -2,21 +2,35 @@
 
 from typing import Any
 
+import nbformat
 import pytest
 
 from lenetlab.notebook import outputs
-from lenetlab.notebook.outputs import Collector, Stream, cut, valid_outputs, within
+from lenetlab.notebook.outputs import (
+    Collector,
+    DisplayData,
+    ErrorOutput,
+    ExecuteResult,
+    Output,
+    Stream,
+    StreamOutput,
+    as_nodes,
+    cut,
+    valid_outputs,
+    within,
+)
 
 
-def stream(text: Any, name: str = "stdout") -> dict[str, Any]:
-    return {"output_type": "stream", "name": name, "text": text}
+def stream(text: str) -> StreamOutput:
+    return StreamOutput("stdout", text)
 
 
 def test_printed_text_of_one_stream_is_one_output() -> None:
     collector = Collector()
-    for name, text in (("stdout", "a"), ("stdout", "b\n"), ("stderr", "c"), ("stdout", "d")):
-        Stream(collector, name).write(text)
-    assert collector.outputs == [stream("ab\n"), stream("c", "stderr"), stream("d")]
+    stdout, stderr = Stream(collector, "stdout"), Stream(collector, "stderr")
+    for file, text in ((stdout, "a"), (stdout, "b\n"), (stderr, "c"), (stdout, "d")):
+        file.write(text)
+    assert collector.outputs == [stream("ab\n"), StreamOutput("stderr", "c"), stream("d")]
 
 
 def test_a_cell_prints_so_much_and_no_more() -> None:
@@ -24,8 +38,7 @@ def test_a_cell_prints_so_much_and_no_more() -> None:
     collector.stream("stdout", "x" * (outputs.MAX_BYTES + 1))
     collector.stream("stdout", "more")
     collector.display({"text/plain": "3"})
-    (output,) = collector.outputs
-    assert output["text"] == "x" * outputs.MAX_BYTES + outputs.CUT
+    assert collector.outputs == [stream("x" * outputs.MAX_BYTES + outputs.CUT)]
 
 
 def test_only_text_and_pictures_are_kept_of_a_display() -> None:
@@ -33,13 +46,7 @@ def test_only_text_and_pictures_are_kept_of_a_display() -> None:
     collector.display({"text/html": "<script>", "text/plain": "\x1b[1mTensor", "image/png": "aGk="})
     collector.display({"text/html": "<script>"})
     collector.display({"image/png": "<svg onload=x>"})
-    assert collector.outputs == [
-        {
-            "output_type": "display_data",
-            "data": {"text/plain": "Tensor", "image/png": "aGk="},
-            "metadata": {},
-        }
-    ]
+    assert collector.outputs == [DisplayData({"text/plain": "Tensor", "image/png": "aGk="})]
 
 
 @pytest.mark.parametrize(
@@ -58,19 +65,23 @@ def test_what_is_no_output_is_none(foreign: Any) -> None:
 
 
 def test_valid_outputs_stay_as_they_are() -> None:
-    given = [
+    given: list[Output] = [
         stream("a\n"),
-        stream("b\n", "stderr"),
-        {
-            "output_type": "execute_result",
-            "data": {"text/plain": "1"},
-            "metadata": {},
-            "execution_count": 1,
-        },
+        StreamOutput("stderr", "b\n"),
+        ExecuteResult({"text/plain": "1"}, 1),
         outputs.error_output("ValueError", "no", ["ValueError: no"]),
     ]
-    assert valid_outputs(given) == given
-    assert valid_outputs([stream(["a", "\n"])]) == [stream("a\n")], "as a file has it"
+    assert valid_outputs(as_nodes(given)) == given
+    in_a_file = {"output_type": "stream", "name": "stdout", "text": ["a", "\n"]}
+    assert valid_outputs([in_a_file]) == [stream("a\n")]
+
+
+def test_outputs_are_valid_in_a_notebook() -> None:
+    shown = DisplayData({"image/png": "aGk="})
+    given: list[Output] = [stream("a"), shown, ExecuteResult({"text/plain": "1"}, 1)]
+    given.append(outputs.error_output("ValueError", "no", []))
+    cell = nbformat.v4.new_code_cell(outputs=as_nodes(given))
+    nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
 
 
 def test_long_text_keeps_its_beginning_and_its_end() -> None:
@@ -81,11 +92,12 @@ def test_long_text_keeps_its_beginning_and_its_end() -> None:
 
 def test_a_notebook_has_so_much_room_and_the_last_words_of_a_cell_are_kept() -> None:
     error = outputs.error_output("ValueError", "no", ["a long trace"])
-    cells = [[stream("a" * 50)], [stream("early"), stream("b" * 5000), error], [stream("c")]]
+    long: list[Output] = [stream("early"), stream("b" * 5000), error]
+    cells: list[list[Output]] = [[stream("a" * 50)], long, [stream("c")]]
     first, second, third = within(cells, 200)
     assert first == cells[0]
-    assert [o["output_type"] for o in second] == ["stream", "error"]
-    assert second[0]["text"] == cut("b" * 5000, outputs.LEFT_OVER) and second[1]["traceback"] == []
+    last_words = stream(cut("b" * 5000, outputs.LEFT_OVER))
+    assert second == [last_words, ErrorOutput("ValueError", "no", [])]
     assert third == [stream("c")]
 
 

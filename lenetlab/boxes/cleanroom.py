@@ -135,7 +135,7 @@ def _run_cell(
             if isinstance(last, ast.Expr):
                 value = eval(compile(ast.Expression(last.value), "<test>", "eval"), namespace)  # noqa: S307
                 if value is not None:
-                    collector.display({"text/plain": repr(value)}, result_count=1)
+                    collector.display({"text/plain": repr(value)}, is_result=True)
     except AssertionError as error:
         # No traceback: it would quote the hidden test.
         _fail(collector, error, str(error) or "Kiểm tra không đạt.")

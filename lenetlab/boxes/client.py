@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from nbformat import NotebookNode
 
-from lenetlab.boxes import cleanroom, standins, timelimit
+from lenetlab.boxes import cleanroom, standins
 from lenetlab.boxes.steps import Answers, Describe, Request, Run, answers
 from lenetlab.notebook import intake
 from lenetlab.notebook.outputs import Output, clean, error_output
@@ -18,8 +18,6 @@ from lenetlab.records import Flag, GradingFailed
 from lenetlab.sandbox.limits import PATIENCE, Limits
 from lenetlab.sandbox.worker import Outcome, Worker
 
-CELL = timelimit.seconds(20)
-TEST = timelimit.seconds(20)
 RETRIES = 2  # replays again without a cell that killed the process
 PACKAGE_ROUNDS = 5  # replays again with stand-ins for packages that are not there
 READING = Limits(cpu=30, wall=30 * PATIENCE, silence=30 * PATIENCE, memory=2 << 30, output=16 << 20)

@@ -82,7 +82,7 @@ def rehearse(cells: list[str]) -> int:
 
 
 def _has_failed(printed: list[outputs.Output]) -> bool:
-    return any(output["output_type"] == "error" for output in printed)
+    return any(isinstance(output, outputs.ErrorOutput) for output in printed)
 
 
 def _footprint() -> tuple[Any, ...]:

@@ -36,7 +36,7 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         """Print no prompt."""
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
-        _collector.display(format_dict, result_count=1)
+        _collector.display(format_dict, is_result=True)
 
     def finish_displayhook(self) -> None:
         """Print no newline."""
@@ -85,7 +85,8 @@ def run_cell(
     """
     global _collector, _shown
     _collector, _shown, error = outputs.Collector(), None, None
-    sys.stdout, sys.stderr = (outputs.Stream(_collector, name) for name in ("stdout", "stderr"))
+    sys.stdout = outputs.Stream(_collector, "stdout")
+    sys.stderr = outputs.Stream(_collector, "stderr")
     with limit.interrupting() if limit else contextlib.nullcontext():
         result = shell.run_cell(source, store_history=False)
         # Student code may replace the shell's method.

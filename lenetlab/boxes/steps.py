@@ -48,6 +48,11 @@ class Request(Data, frozen=True):
     figures: dict[str, dict[str, float]]
     stand_ins: tuple[str, ...] = ()
 
+    @property
+    def asked(self) -> dict[str, dict[str, list[str]]]:
+        """The names that are described for each test, with the attributes that it reads."""
+        return {step.key: step.names for step in self.steps if isinstance(step, Describe)}
+
 
 def cells(*sources: str) -> bytes:
     """The request that these cells be run, by their numbers, and nothing described."""

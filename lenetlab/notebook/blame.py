@@ -13,7 +13,7 @@ from lenetlab.notebook import reasons, written
 from lenetlab.notebook.heirs import Heirs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import names, names_of_any
-from lenetlab.notebook.outputs import Output, clean, error_output
+from lenetlab.notebook.outputs import Output, StreamOutput, clean, error_output, failure_of
 from lenetlab.notebook.raised import LONGEST_CODE, LONGEST_NAME, LONGEST_TEXT, Raised
 from lenetlab.notebook.syntax import parse
 from lenetlab.records import Flag
@@ -69,7 +69,7 @@ class Failures:
         ``lacking`` are the names that the test reads and the student has not made, or left empty:
         then what happened is said alone, as where the class has not the method that it should.
         """
-        failed = _failed(outputs)
+        failed = failure_of(outputs)
         if failed is None:
             return outputs
         (error_name, text), place = failed, self._place(test)
@@ -85,7 +85,7 @@ class Failures:
         used = self.used(test)
         text = f"{text}\n{reasons.stood_in(used)}" if used else text
         if not error_name:
-            return [{"output_type": "stream", "name": "stdout", "text": f"{text}\n"}, outputs[-1]]
+            return [StreamOutput("stdout", f"{text}\n"), outputs[-1]]
         return [*outputs[:-1], error_output(error_name, text, text.split("\n"))]
 
     def used(self, test: NotebookNode) -> list[str]:
@@ -204,16 +204,6 @@ class Failures:
         return frozenset[str]().union(*(written.statements(cell.release) for cell in cells))
 
 
-def _failed(outputs: list[Output]) -> tuple[str, str] | None:
-    """A failed test's error and what it says; without an error, what it printed before its 0."""
-    if outputs and outputs[-1]["output_type"] == "error":
-        return str(outputs[-1]["ename"]), str(outputs[-1]["evalue"])
-    if outputs and outputs[-1].get("data", {}).get("text/plain") == "0":
-        printed = (o["text"] for o in outputs if o["output_type"] == "stream")
-        return "", "".join(printed).strip()
-    return None
-
-
 def _is(cell: NotebookNode, mark: str) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get(mark))
 
@@ -224,11 +214,11 @@ def _missing(raised: Raised) -> str:
     return parts[1] if raised.type == "NameError" and len(parts) > 1 else ""
 
 
-def _of_outputs(outputs: Iterable[Output]) -> Raised | None:
+def _of_outputs(outputs: Iterable[NotebookNode]) -> Raised | None:
     """What is known of an error where the student's process told no more."""
-    errors = (o for o in outputs if o["output_type"] == "error")
-    found = ((o["ename"][:LONGEST_NAME], o["evalue"][:LONGEST_TEXT]) for o in errors)
-    return next((Raised(*error) for error in found), None)
+    errors = (o for o in outputs if o.output_type == "error")
+    found = (Raised(o.ename[:LONGEST_NAME], o.evalue[:LONGEST_TEXT]) for o in errors)
+    return next(found, None)
 
 
 def _of_whole(raised: Raised, source: str) -> Raised:

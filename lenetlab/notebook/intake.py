@@ -18,7 +18,15 @@ import nbformat
 from nbformat import NotebookNode
 
 from lenetlab.notebook import diagnosis
-from lenetlab.notebook.outputs import ROOM, encodable, joined, valid_outputs, within
+from lenetlab.notebook.outputs import (
+    ROOM,
+    Output,
+    as_nodes,
+    encodable,
+    joined,
+    valid_outputs,
+    within,
+)
 
 KEY = "lenetlab"  # the notebook metadata's entry for what passes from restoring to grading
 MAX_BYTES = 100_000_000
@@ -185,7 +193,7 @@ def _mend(cell: dict[str, Any]) -> dict[str, Any]:
     if kind == "code":
         count = cell.get("execution_count")
         mended["execution_count"] = count if type(count) is int else None
-        mended["outputs"] = valid_outputs(cell.get("outputs"))
+        mended["outputs"] = as_nodes(valid_outputs(cell.get("outputs")))
     return mended
 
 
@@ -235,7 +243,8 @@ def _keep(notebook: NotebookNode) -> NotebookNode:
         cell.source = encodable(cell.source[: min(MAX_SOURCE, left)])
         left -= len(cell.source)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell, kept in zip(code, within((cell.outputs for cell in code), ROOM), strict=True):
-        cell.outputs = nbformat.from_dict(kept)
+    told = (msgspec.convert(cell.outputs, list[Output]) for cell in code)
+    for cell, kept in zip(code, within(told, ROOM), strict=True):
+        cell.outputs = as_nodes(kept)
     notebook.metadata = nbformat.from_dict(_entries(notebook.metadata, "accounts"))
     return notebook

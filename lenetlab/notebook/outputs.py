@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal
+
+import msgspec
+import nbformat
+from nbformat import NotebookNode
 
 MAX_OUTPUTS = 500  # a cell
 MAX_BYTES = 1_000_000  # a cell; what exceeds it is cut, and says so
-ROOM = 2_500_000  # characters of a notebook's outputs, pictures as base64; the lab's take 250,000
+ROOM = 2_500_000  # bytes of a notebook's outputs, pictures as base64; the lab's take 250,000
 LONGEST = 20_000  # characters of one printed text: its beginning and its end are kept
 LEFT_OVER = 500  # characters of a cell's last printed text, where the notebook's room is used up
 # Formats worth keeping: nothing that a browser would run.
 KEPT_FORMATS = ("text/plain", "image/png", "image/jpeg")
 CUT = "\n… (bớt phần còn lại: kết quả quá dài)\n"
 
-Output = dict[str, Any]
+
+class StreamOutput(msgspec.Struct, tag_field="output_type", tag="stream"):
+    """Text that a cell printed."""
+
+    name: Literal["stdout", "stderr"]
+    text: str
+
+
+class DisplayData(msgspec.Struct, tag_field="output_type", tag="display_data"):
+    """What a cell showed, by format."""
+
+    data: dict[str, str]
+    metadata: dict[str, str] = {}
+
+
+class ExecuteResult(msgspec.Struct, tag_field="output_type", tag="execute_result"):
+    """The value of a cell's last expression, by format."""
+
+    data: dict[str, str]
+    execution_count: int
+    metadata: dict[str, str] = {}
+
+
+class ErrorOutput(msgspec.Struct, tag_field="output_type", tag="error"):
+    """The exception that ended a cell."""
+
+    ename: str
+    evalue: str
+    traceback: list[str]
+
+
+Output = StreamOutput | DisplayData | ExecuteResult | ErrorOutput
 
 
 class Collector:
@@ -28,19 +62,19 @@ class Collector:
         self.outputs: list[Output] = []
         self.left = MAX_BYTES
 
-    def stream(self, name: str, text: str) -> None:
+    def stream(self, name: Literal["stdout", "stderr"], text: str) -> None:
         """Add printed text to the last output of that stream."""
         text = self._fit(text)
         if not text or len(self.outputs) >= MAX_OUTPUTS:
             return
         last = self.outputs[-1] if self.outputs else None
-        if last is not None and last["output_type"] == "stream" and last["name"] == name:
-            last["text"] += text
+        if isinstance(last, StreamOutput) and last.name == name:
+            last.text += text
         else:
-            self.outputs.append({"output_type": "stream", "name": name, "text": text})
+            self.outputs.append(StreamOutput(name, text))
 
-    def display(self, data: dict[str, Any], result_count: int | None = None) -> None:
-        """Add a display, or with ``result_count`` the value of the cell's last expression."""
+    def display(self, data: Mapping[str, Any], *, is_result: bool = False) -> None:
+        """Add a display, or the value of the cell's last expression."""
         given = {name: data[name] for name in KEPT_FORMATS if isinstance(data.get(name), str)}
         kept = {
             name: clean(text)
@@ -52,10 +86,7 @@ class Collector:
             self.stream("stdout", CUT if kept else "")
             return
         self.left -= size
-        output: Output = {"output_type": "display_data", "data": kept, "metadata": {}}
-        if result_count is not None:
-            output |= {"output_type": "execute_result", "execution_count": result_count}
-        self.outputs.append(output)
+        self.outputs.append(ExecuteResult(kept, 1) if is_result else DisplayData(kept))
 
     def error(self, name: str, value: str, traceback: list[str]) -> None:
         """Add an exception as nbformat has it."""
@@ -75,10 +106,10 @@ class Stream(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, collector: Collector, name: str) -> None:
+    def __init__(self, collector: Collector, name: Literal["stdout", "stderr"]) -> None:
         """Write to ``collector`` as the stream ``name``."""
         self.collector = collector
-        self.name = name
+        self.name: Literal["stdout", "stderr"] = name
 
     def write(self, text: str) -> int:
         """Collect ``text``."""
@@ -90,14 +121,9 @@ class Stream(io.TextIOBase):
         return True
 
 
-def error_output(name: str, value: str, traceback: list[str]) -> Output:
-    """An exception as nbformat has it."""
-    return {
-        "output_type": "error",
-        "ename": clean(name)[:200],
-        "evalue": clean(value)[:5000],
-        "traceback": traceback,
-    }
+def error_output(name: str, value: str, traceback: list[str]) -> ErrorOutput:
+    """An exception as nbformat has it, in bounds."""
+    return ErrorOutput(clean(name)[:200], clean(value)[:5000], traceback)
 
 
 def valid_outputs(outputs: Any) -> list[Output]:
@@ -108,11 +134,11 @@ def valid_outputs(outputs: Any) -> list[Output]:
             continue
         kind, data = output.get("output_type"), output.get("data")
         if kind == "stream":
-            name = "stderr" if output.get("name") == "stderr" else "stdout"
-            collector.stream(name, cut(clean(joined(output.get("text"))), LONGEST))
+            text = cut(clean(joined(output.get("text"))), LONGEST)
+            collector.stream("stderr" if output.get("name") == "stderr" else "stdout", text)
         elif kind in ("display_data", "execute_result") and isinstance(data, dict):
             kept = {key: joined(data[key]) for key in KEPT_FORMATS if key in data}
-            collector.display(kept, result_count=1 if kind == "execute_result" else None)
+            collector.display(kept, is_result=kind == "execute_result")
         elif kind == "error":
             trace = output.get("traceback")
             lines = trace[:MAX_OUTPUTS] if isinstance(trace, list) else []
@@ -130,22 +156,37 @@ def cut(text: str, longest: int) -> str:
 
 
 def within(cells: Iterable[list[Output]], room: int) -> Iterator[list[Output]]:
-    """Each cell's outputs, as long as all together take at most ``room`` characters.
+    """Each cell's outputs, as long as all together take at most ``room`` bytes.
 
     Of what comes after that, the end of the last printed text and the last error are left.
     """
     for outputs in cells:
-        room -= len(json.dumps(outputs))
+        room -= len(msgspec.json.encode(outputs))
         if room >= 0:
             yield outputs
             continue
         room = 0
-        printed = [o for o in outputs if o["output_type"] == "stream"][-1:]
-        errors = [o for o in outputs if o["output_type"] == "error"][-1:]
+        printed = [o for o in outputs if isinstance(o, StreamOutput)][-1:]
+        errors = [o for o in outputs if isinstance(o, ErrorOutput)][-1:]
         yield [
-            *(o | {"text": cut(o["text"], LEFT_OVER)} for o in printed),
-            *(error_output(o["ename"], o["evalue"][:LEFT_OVER], []) for o in errors),
+            *(StreamOutput(o.name, cut(o.text, LEFT_OVER)) for o in printed),
+            *(error_output(o.ename, o.evalue[:LEFT_OVER], []) for o in errors),
         ]
+
+
+def failure_of(outputs: list[Output]) -> tuple[str, str] | None:
+    """A failed test's error and what it says; without an error, what it printed before its 0."""
+    match outputs:
+        case [*_, ErrorOutput(ename=name, evalue=text)]:
+            return name, text
+        case [*_, ExecuteResult(data={"text/plain": "0"})]:
+            return "", "".join(o.text for o in outputs if isinstance(o, StreamOutput)).strip()
+    return None
+
+
+def as_nodes(outputs: list[Output]) -> list[NotebookNode]:
+    """The outputs as they stand in a notebook."""
+    return [nbformat.from_dict(output) for output in msgspec.to_builtins(outputs)]
 
 
 def joined(value: Any) -> str:
