@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from lenetlab.boxes import cleanroom, client, requests
+from lenetlab.boxes import cleanroom, client, tasks
 from lenetlab.boxes.program import new_worker
 from lenetlab.boxes.steps import Answers, Request, Run
 from lenetlab.boxes.values import lacking
@@ -100,10 +100,10 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
     flags = handover.flags
     if not worker.sandboxed:
         flags.append(UNPROTECTED)
-    request = requests.replay(notebook, handover, assignment)
+    request = tasks.replay(notebook, handover, assignment)
     replayed = client.replay(request, worker, flags)
     run = _write_replayed(notebook, request, replayed, assignment)
-    results = client.test(requests.tests(notebook, request, replayed, handover, assignment), worker)
+    results = client.test(tasks.tests(notebook, request, replayed, handover, assignment), worker)
     failures = Failures(notebook.cells, replayed.raised, assignment, replayed.stand_ins)
     losses = _write_results(notebook, request, replayed, results, failures, run)
     flags += doubts.decided(handover.doubts, losses.tests, losses.empty, assignment)
@@ -164,7 +164,7 @@ def _write_results(
         GradingFailed: a test gives more points than it has.
     """
     losses = _Losses()
-    for number, cell in enumerate(requests.tests_of(notebook), start=run + 1):
+    for number, cell in enumerate(tasks.tests_of(notebook), start=run + 1):
         key = cell.metadata.nbgrader.grade_id
         result, missing = results[key], lacking(replayed.values.get(key, {}), request.asked[key])
         cell.execution_count = number

@@ -15,7 +15,7 @@ import pytest
 from nbformat import NotebookNode
 
 from lenetlab import grading
-from lenetlab.boxes import client
+from lenetlab.boxes import client, tasks
 from lenetlab.boxes.timelimit import TimeLimit
 from lenetlab.notebook import verdicts
 from lenetlab.notebook.restore import restore
@@ -60,7 +60,7 @@ def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     def limits(**given: float) -> Limits:
         return Limits(wall=40, silence=8, memory=1 << 30)
 
-    monkeypatch.setattr(client, "CELL", TimeLimit(4, 4))
+    monkeypatch.setattr(tasks, "CELL", TimeLimit(4, 4))
     monkeypatch.setattr(client, "Limits", limits)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from lenetlab import grading
-from lenetlab.boxes import client
+from lenetlab.boxes import tasks
 from lenetlab.boxes.timelimit import TimeLimit
 from lenetlab.course import backup, booking, directory, lock, page_writers, pool, run
 from lenetlab.course.classroom import Classroom
@@ -126,7 +126,7 @@ def with_cell(source: str) -> bytes:
 def test_a_cell_may_take_its_time_on_a_busy_machine(
     assignment: Assignment, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "CELL", TimeLimit(2, 2 * PATIENCE))
+    monkeypatch.setattr(tasks, "CELL", TimeLimit(2, 2 * PATIENCE))
     path = tmp_path / "lenet.ipynb"
     path.write_bytes(with_cell(BUSY))
     others = [

@@ -6,7 +6,9 @@ import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from lenetlab.notebook import written
+import pytest
+
+from lenetlab.notebook import syntax
 
 
 def test_threads_that_parse_at_once_all_get_their_tree() -> None:
@@ -27,10 +29,16 @@ def test_threads_that_parse_at_once_all_get_their_tree() -> None:
 
         def read(_: int) -> bool:
             Loop()
-            return written.parsed(source) is not None
+            return syntax.parsed(source) is not None
 
         with ThreadPoolExecutor(8) as threads:
             assert all(threads.map(read, range(400)))
     finally:
         gc.set_threshold(*before)
         sys.setswitchinterval(interval)
+
+
+def test_a_name_that_python_normalises_for_minutes_is_not_read_at_all() -> None:
+    source = "a" + "\u0301\u0316" * 1000 + " = alpha\n)"
+    with pytest.raises(ValueError, match="too long"):
+        syntax.parse(source)

@@ -97,7 +97,7 @@ class Failures:
                 seen.add(name)
                 for maker in self._makers(name, self._place(test)):
                     source = self._cells[maker].source
-                    found |= written.imports(source, guarded=True)
+                    found |= written.imports(source)
                     waiting += names_of_any(source).reads
         return sorted(p for p in self._stand_ins if any(f"{m}.".startswith(f"{p}.") for m in found))
 
@@ -108,7 +108,7 @@ class Failures:
         """The places of the cells that make ``name``, the last first."""
         for place in range(before - 1, -1, -1):
             cell = self._cells[place]
-            if not _is(cell, "grade") and name in written.made(cell.source):
+            if not _is(cell, "grade") and name in names_of_any(cell.source).made:
                 yield place
 
     def _own(self, before: int) -> dict[str, str]:

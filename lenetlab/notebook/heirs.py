@@ -68,7 +68,7 @@ class Heirs:
 
     def _classes_behind(self, name: str) -> Iterator[str]:
         for cell in self._assignment.cells:
-            if cell.is_code and cell.role != "test" and name in written.made(cell.node.source):
+            if cell.is_code and cell.role != "test" and name in names_of_any(cell.node.source).made:
                 yield from names_of_any(cell.node.source).mentions
 
     def _not_overridden(
@@ -83,7 +83,7 @@ class Heirs:
         own = [n for node in lineage for n, f in written.methods(node).items() if f is not None]
         near = written.nearest(method, [n for n in own if n not in given and n[:2] != "__"])
         outer = next(filter(None, (written.outer(node, method) for node in lineage)), "")
-        beside = [s for s in sources if {owner, method} <= written.made(s)]
+        beside = [s for s in sources if {owner, method} <= names_of_any(s).made]
         base = base.removesuffix("CNN")
         return reasons.not_overridden(owner, base, method, near, outer, loose=bool(beside))
 
@@ -93,7 +93,7 @@ class Heirs:
         ``sources`` are the student's cells by their ids.
         """
         cells = (c for c in self._assignment.cells if c.is_code and c.id in sources)
-        asked = next((c.id for c in cells if owner in written.made(c.node.source)), "")
+        asked = next((c.id for c in cells if owner in names_of_any(c.node.source).made), "")
         own = written.classes(sources.get(asked, ""))
         own.pop(owner, None)
         if not own:

@@ -10,10 +10,12 @@ from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
-from lenetlab.notebook.syntax import parse
+from lenetlab.notebook.syntax import parse, parsed
+from lenetlab.notebook.written import made_by
 
 _BUILTINS = frozenset(dir(builtins))
 _MOST_WORDS = 2000  # of a source with errors
+_MADE = re.compile(r"^(?:class|def)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Names:
 
     reads: dict[str, list[str]]  # names that it does not make, each with the attributes it reads
     makes: frozenset[str]  # by assignment, definition or import, anywhere in it
+    made: frozenset[str]  # those of them outside of functions and classes
     assigns: frozenset[str]  # by ``=``, at its top level
     mentions: tuple[str, ...]  # defined or used at its top level, in order
     classes: frozenset[str]  # defined at its top level
@@ -34,7 +37,28 @@ def names(source: str) -> Names:
     Raises:
         SyntaxError: it is none.
     """
-    tree = parse(source)
+    return _names(parse(source))
+
+
+@lru_cache(maxsize=512)  # of one notebook's cells, for each of its tests
+def names_of_any(source: str) -> Names:
+    """The names in a student's cell; where it is no Python, its words are what it mentions."""
+    tree = parsed(source)
+    if tree is not None:
+        return _names(tree)
+    words = re.findall(r"\w+", source)[:_MOST_WORDS]
+    classes = re.findall(r"\bclass\s+(\w+)", source)[:_MOST_WORDS]
+    return Names(
+        reads={},
+        makes=frozenset(),
+        made=frozenset(a or b for a, b in _MADE.findall(source)),
+        assigns=frozenset(),
+        mentions=tuple(dict.fromkeys(words)),
+        classes=frozenset(classes),
+    )
+
+
+def _names(tree: ast.Module) -> Names:
     reads: dict[str, set[str]] = {}
     makes: set[str] = set()
     inner: set[str] = set()  # parameters and the like: neither read from elsewhere nor made
@@ -65,21 +89,11 @@ def names(source: str) -> Names:
     return Names(
         reads={name: sorted(reads[name]) for name in sorted(read)},
         makes=frozenset(makes),
+        made=made_by(tree),
         assigns=frozenset(target.id for target in assigned if isinstance(target, ast.Name)),
         mentions=tuple(dict.fromkeys(mentions)),
         classes=frozenset(s.name for s in tree.body if isinstance(s, ast.ClassDef)),
     )
-
-
-def names_of_any(source: str) -> Names:
-    """The names in a student's cell; where it is no Python, its words are what it mentions."""
-    try:
-        return names(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        words = re.findall(r"\w+", source)[:_MOST_WORDS]
-        classes = re.findall(r"\bclass\s+(\w+)", source)[:_MOST_WORDS]
-        mentions = tuple(dict.fromkeys(words))
-        return Names({}, frozenset(), frozenset(), mentions, frozenset(classes))
 
 
 def python(source: str) -> str:

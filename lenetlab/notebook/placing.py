@@ -13,7 +13,6 @@ from lenetlab.notebook import work
 from lenetlab.notebook.match import Match
 from lenetlab.notebook.names import names_of_any
 from lenetlab.notebook.windows import Window, window_of
-from lenetlab.notebook.written import made
 from lenetlab.records import Doubt, Flag
 
 _ELSEWHERE = "# Phần này đã được làm ở một ô khác."
@@ -128,7 +127,7 @@ class _Placing:
         needed = {*names_of_any(self._match.work(place).code).reads}
         for other in sorted((p for p in self._match.unused() if used < p < place), reverse=True):
             source = self._match.cells[other].source[:_LONGEST_NEEDED]
-            if self._match.is_code(other) and needed & made(source):
+            if self._match.is_code(other) and needed & names_of_any(source).made:
                 self._match.early[other] = number - 1
                 needed |= {*names_of_any(source).reads}
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from lenetlab.notebook import written
+from lenetlab.notebook.names import names_of_any
+from lenetlab.notebook.syntax import parsed
 
 _PIECE = 1000  # characters of a line that are normalised together
 _MOST_STATEMENTS = 1000  # of a changed cell
@@ -38,9 +40,9 @@ class Work:
 
 def read(code: str) -> Work:
     """What ``code`` is; one that breaks off, or is no Python, defines what its lines begin with."""
-    tree = written.parsed(code)
+    tree = parsed(code)
     if tree is None:
-        return Work(code, defines=written.made(code))
+        return Work(code, defines=names_of_any(code).made)
     end = next((n for n, s in enumerate(tree.body) if _is_stub_line(s)), len(tree.body))
     reached, left = ast.Module(tree.body[:end], []), ast.Module(tree.body[end:], [])
     below = written.made_by(left)
@@ -95,7 +97,7 @@ def code_of(cell: NotebookNode) -> str:
     if cell.cell_type != "code":
         source = _fenced(source) or source
     mended = _plain(source)
-    if mended != source and written.parsed(source) is None and written.parsed(mended) is not None:
+    if mended != source and parsed(source) is None and parsed(mended) is not None:
         return mended
     return source
 
@@ -125,7 +127,7 @@ def is_garbled(source: str) -> bool:
 
     Typographic quotes, HTML's entities, a fence of Markdown, git's marks of a conflict.
     """
-    if written.parsed(source) is not None:
+    if parsed(source) is not None:
         return False
     marks = iter(_CONFLICT)
     wanted = next(marks)
@@ -134,7 +136,7 @@ def is_garbled(source: str) -> bool:
             return True
     text = html.unescape(_plain(source)).translate(_QUOTES)
     text = re.sub(r"^[ \t]*(?:```|~~~).*$", "", text, flags=re.MULTILINE)
-    return text != source and written.parsed(text) is not None
+    return text != source and parsed(text) is not None
 
 
 _CONFLICT = ("<<<<<<<", "=======", ">>>>>>>")  # git's marks, in this order
@@ -168,7 +170,7 @@ def added(source: str, given: str, *, without: Collection[str], values: bool) ->
     Imports, functions and classes, with ``values`` also variables; none that defines a name of
     ``without``.
     """
-    taken = written.made(given).union(without)
+    taken = names_of_any(given).made.union(without)
     kinds = (*_IMPORT, *_DEFINITIONS, *(_VALUES if values else ()))
     new = (s for s in _new(source, given) if isinstance(s, kinds))
     return _code([s for s in new if isinstance(s, _IMPORT) or taken.isdisjoint(written.made_by(s))])
@@ -180,7 +182,7 @@ _VALUES = (ast.Assign, ast.AnnAssign)
 
 def _new(source: str, given: str) -> list[ast.stmt]:
     """The statements of ``source`` that are none of ``given``; none where one is no Python."""
-    tree, known = written.parsed(source), written.parsed(given)
+    tree, known = parsed(source), parsed(given)
     if tree is None or known is None or len(tree.body) > _MOST_STATEMENTS:
         return []
     handed_out = {_code([statement]) for statement in known.body}
@@ -207,4 +209,4 @@ def answers_in(text: str, given: str, wanted: Collection[str]) -> list[str]:
 def joined(pieces: list[str]) -> str | None:
     """The code of neighbouring cells as one, where that is Python."""
     whole = "\n".join(piece.strip("\n") for piece in pieces)
-    return whole if written.parsed(whole) is not None else None
+    return whole if parsed(whole) is not None else None

@@ -8,43 +8,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lenetlab.notebook.syntax import parse
+from lenetlab.notebook.syntax import parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Scope = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _MOST_NAMES = 200  # that one is compared with
-# A name that Python normalises for minutes: its combining marks take quadratic time.
-_ENDLESS = re.compile(r"[^\x00-\x7f]{1000}")
-_MAGIC_VALUE = re.compile(r"(\s*\w+\s*=\s*)[!%]")
-_HELP = re.compile(r"[\w.*]+\?{1,2}\s*")
-_MADE = re.compile(r"^(?:class|def)\s+(\w+)|^(\w+)\s*=(?!=)", re.MULTILINE)
-
-
-def parsed(source: str) -> ast.Module | None:
-    """A cell's syntax tree, where it is Python, with or without magics.
-
-    It is not kept: a tree takes two hundred times the memory of its source.
-    """
-    if _ENDLESS.search(source):
-        return None
-    for text in (str, _without_magics):
-        try:
-            return parse(text(source))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
-
-
-def _without_magics(source: str) -> str:
-    """The cell with nothing in place of lines that are IPython's: ``%time``, ``!pip``, ``x?``."""
-    lines = source.split("\n")
-    for number, line in enumerate(lines):
-        rest = line.lstrip()
-        if rest[:1] in ("%", "!", "?") or _HELP.fullmatch(rest):
-            lines[number] = f"{line[: len(line) - len(rest)]}pass"
-        elif assigned := _MAGIC_VALUE.match(line):
-            lines[number] = f"{assigned[1]}None"
-    return "\n".join(lines)
 
 
 def statements(source: str) -> frozenset[str]:
@@ -52,15 +20,6 @@ def statements(source: str) -> frozenset[str]:
     tree = parsed(source)
     text = source if tree is None else ast.unparse(tree)
     return frozenset(line.strip() for line in text.split("\n"))
-
-
-@lru_cache(maxsize=2048)  # of the master's cells, and of one notebook's for each of its tests
-def made(source: str) -> frozenset[str]:
-    """The names that a cell makes outside functions and classes, as far as it can be read."""
-    tree = parsed(source)
-    if tree is None:
-        return frozenset(a or b for a, b in _MADE.findall(source))
-    return made_by(tree)
 
 
 def made_by(tree: ast.Module | ast.stmt) -> frozenset[str]:
@@ -77,19 +36,14 @@ def made_by(tree: ast.Module | ast.stmt) -> frozenset[str]:
     return frozenset(found)
 
 
-def imports(source: str, *, guarded: bool) -> frozenset[str]:
-    """The modules that a cell imports; with ``guarded`` also those inside a ``try``."""
-    tree = parsed(source)
+def imports(source: str) -> frozenset[str]:
+    """The modules that a cell imports."""
     found: set[str] = set()
-    waiting: list[ast.AST] = [] if tree is None else [tree]
-    while waiting:
-        node = waiting.pop()
+    for node in ast.walk(parsed(source) or ast.Module([], [])):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.update((node.module, *(f"{node.module}.{a.name}" for a in node.names)))
-        if guarded or not isinstance(node, ast.Try):
-            waiting += ast.iter_child_nodes(node)
     return frozenset(found)
 
 
@@ -174,10 +128,10 @@ def returns(function: Function) -> bool:
     )
 
 
-def nearest(name: str, others: list[str], cutoff: float = 0.6) -> str:
+def nearest(name: str, others: list[str]) -> str:
     """The one of ``others`` that is written most like ``name``; empty where none is."""
     same = {other.replace("_", "").lower(): other for other in others[:_MOST_NAMES]}
-    found = difflib.get_close_matches(name.replace("_", "").lower(), same, n=1, cutoff=cutoff)
+    found = difflib.get_close_matches(name.replace("_", "").lower(), same, n=1)
     return same[found[0]] if found else ""
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from lenetlab.notebook import work, written
+from lenetlab.notebook import work
 from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.syntax import parsed
 from lenetlab.pages import inert
 from lenetlab.records import Item
 
@@ -95,7 +96,7 @@ def _deviating(item: Item, source: str) -> set[int]:
     """
     found = [(row, _TITLE.match(row.found)) for row in item.layers if row.found]
     wanted = {title[1] for row, title in found if row.fields and title}
-    tree = written.parsed(source) if wanted else None
+    tree = parsed(source) if wanted else None
     calls = _calls(tree, wanted) if tree else None
     if not calls:
         return set()
