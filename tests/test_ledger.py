@@ -8,11 +8,22 @@ import sqlite3
 import sys
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
-from lenetlab.course import backup, class_report, decisions, ledger, lookup, preview, run
+from lenetlab import files
+from lenetlab.course import (
+    backup,
+    class_report,
+    decisions,
+    directory,
+    ledger,
+    lookup,
+    preview,
+    run,
+)
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.decisions import Decision
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
@@ -312,6 +323,35 @@ def test_a_whole_group_is_given_points_and_a_comment_once(
         assert entries[student].comments == {f"{cell}-solution": said}
     assert {c.person for c in told(course, "binh")} == {ledger.user()}
     assert backup.KEPT and [*(course.root / "backups").glob("*.db")]
+
+
+def test_grades_without_their_report_or_table_are_entered_and_end_in_failure(
+    course: Course, results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade(course, results)
+    assert lenetlab("grade", "an", cwd=course.root).returncode == 0
+    report = course.root / "report.html"
+    written, old = files.write_whole, report.read_text("utf-8")
+
+    def full(path: Path, content: str) -> None:
+        if path.name in taken:
+            raise OSError(28, "No space left on device")
+        written(path, content)
+
+    monkeypatch.setattr(directory, "write_whole", full)
+    report.write_text(old + "<!-- older -->", "utf-8")
+    taken = {"report.html"}
+    done = lenetlab("grade", "an", cwd=course.root)
+    assert done.returncode == 1 and "grades.csv" in done.stdout
+    assert f"no report: {report} cannot be written: No space left on device." in done.stderr
+    assert "report.html is that of an earlier run." in done.stderr
+    taken = {"grades.csv"}
+    done = lenetlab("grade", "an", cwd=course.root)
+    assert done.returncode == 1 and "grades.csv cannot be written: No space" in done.stderr
+    assert "What was graded is in the gradebook." in done.stderr
+    taken = set()
+    assert lenetlab("grade", "an", cwd=course.root).returncode == 0
+    assert "older" not in report.read_text("utf-8")
 
 
 def test_a_decision_that_is_not_possible_changes_nothing(
