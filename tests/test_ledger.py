@@ -382,6 +382,14 @@ def test_the_command_lists_the_groups_and_writes_the_pages_again(
     for refused, error in (
         ([code], "What is decided"),
         (["zzz", "--add", "1"], "No group begins with zzz"),
+        (
+            [code, "--add", "1", "--item", "Beta-hiden"],
+            "no item Beta-hiden. Did you mean beta-hidden?",
+        ),
+        (
+            [code, "--add", "1", "--item", "beta-visible"],
+            "lost points in beta-visible, but in beta",
+        ),
     ):
         done = lenetlab("decide", *refused, cwd=course.root)
         assert done.returncode == 1 and error in done.stderr

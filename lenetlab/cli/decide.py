@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from lenetlab.cli.explain import did_you_mean
 from lenetlab.cli.options import (
     AssignmentName,
     CourseFolder,
@@ -68,6 +70,10 @@ def decide(
         raise CourseError("What is decided? Say --score, --add or --comment.")
     if score is not None and add is not None:
         raise CourseError("--score gives points, --add changes them: say one of them.")
+    known = [cell.grade_id for cell in assignment.tests]
+    if item is not None and item not in known:
+        near = get_close_matches(item.casefold(), known, 1, 0.5)
+        raise CourseError(f"There is no item {item}.{did_you_mean(near)}")
     chosen = _items(_named(groups, group), item)
     with lock.changing(where.root, "decide"):
         decision = Decision(score, add, comment.strip())
