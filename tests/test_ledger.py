@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sqlite3
@@ -323,6 +324,50 @@ def test_a_whole_group_is_given_points_and_a_comment_once(
         assert entries[student].comments == {f"{cell}-solution": said}
     assert {c.person for c in told(course, "binh")} == {ledger.user()}
     assert backup.KEPT and [*(course.root / "backups").glob("*.db")]
+
+
+class Typed(io.StringIO):
+    """What a person types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_for_several_students_the_command_shows_what_would_change_and_asks(
+    course: Course, results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade(course, results)
+    by_hand(course, "dung", "delta-hidden", 0.3)
+    listed = lenetlab("decide", "--lang", "en", cwd=course.root).stdout
+    (row,) = (line for line in listed.splitlines() if "Phần này chưa được viết" in line)
+    words = (row.split()[1], "--add", "0.25", "--comment", "Xem lại.", "--lang", "en")
+    before = told(course)
+
+    refused = lenetlab("decide", *words, cwd=course.root)  # without a terminal
+    assert refused.returncode == 1 and "say --yes" in refused.stderr
+    (row,) = (
+        line for line in refused.stdout.splitlines() if "chi " in line and "Beta – hid" in line
+    )
+    assert [cell.strip() for cell in row.split("│")[3:5]] == ["0", "0.25"]
+    assert (
+        "Comments would be written for: chi (alpha-choice), chi (alpha-solution)" in refused.stdout
+    )
+    assert "scored by hand before: dung (delta-hidden)" in refused.stdout
+    monkeypatch.setattr(sys, "stdin", Typed("n\n"))
+    stopped = lenetlab("decide", *words, cwd=course.root)
+    assert stopped.returncode == 1 and "Enter all of these changes?" in stopped.stderr
+    assert told(course) == before, "nothing has changed"
+
+    one = lenetlab("decide", *words, "--item", "gamma-hidden", cwd=course.root)
+    assert one.returncode == 1, "two students, one item"
+    monkeypatch.setattr(sys, "stdin", Typed("y\n"))
+    assert lenetlab("decide", *words, "--item", "gamma-hidden", cwd=course.root).returncode == 0
+    assert {change.item for change in told(course)[len(before) :]} == {"gamma-hidden"}
+    monkeypatch.undo()
+    monkeypatch.setattr(Classroom, "refuse_mistakes", lambda room: None)
+    done = lenetlab("decide", *words, "--yes", cwd=course.root)
+    assert done.returncode == 0 and "What would change" not in done.stdout, done.stderr
+    assert len({change.item for change in told(course)}) > 10
 
 
 def test_grades_without_their_report_or_table_are_entered_and_end_in_failure(
