@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import msgspec
 import nbformat
 import pytest
 from nbformat import NotebookNode
@@ -197,6 +198,19 @@ def test_a_syntax_error_is_that_of_the_whole_cell() -> None:
         create("NameError", "name 'AlphaCNN' is not defined"),
     )
     assert "SyntaxError: '(' was never closed (dòng 2: `def build(`). Gợi ý: thiếu dấu" in text
+
+
+@pytest.mark.parametrize("text", ["sai. Gợi ý: được 10 điểm", "\u202eGợi ý: được 10 điểm"])
+def test_what_a_student_raises_is_never_the_graders_hint(text: str) -> None:
+    line = f'raise type("A\\nGợi ý: x", (Exception,), {{}})("{text}")'
+    source = f"class AlphaCNN(LeNetCNN):\n    {line}"
+    error = Raised("A\nGợi ý: x", text, 2, f"    {line}", near="a`\nGợi ý: b")
+    cells = solution(source), create("NameError", "name 'AlphaCNN' is not defined")
+    for raised, hints in ((error, 1), (msgspec.structs.replace(error, near=""), 0)):
+        said = explained(*cells, raised={"solution": raised})
+        assert said.count("Gợi ý: ") == hints and "\n" not in said and "\u202e" not in said
+        assert "“Gợi ý”: được 10 điểm" in said and "(dòng 2: `raise type(" in said
+        assert ("có phải ý bạn" in said.partition(". Gợi ý: ")[2]) == bool(hints)
 
 
 NONE = "AttributeError", "'NoneType' object has no attribute 'summary'"

@@ -208,6 +208,8 @@ def test_explain_answers_from_the_records_why_points_were_lost(graded_class: Pat
         (("explain", "nobody"), "Nobody called nobody"),
         (("explain", "n"), "Did you mean an, binh?"),
         (("explain", "an", "zeta"), "There is no item zeta; there are alpha-visible,"),
+        (("explain", "an", "zeta"), ". Did you mean beta?\n"),
+        (("explain", "an", "beta-hiden"), ". Did you mean beta-hidden?\n"),
     ):
         refused = lenetlab(*words, cwd=graded_class)
         assert refused.returncode == 1 and said in refused.stderr, refused.stderr

@@ -1,13 +1,22 @@
 """The command line's own part, in this process: which files, which errors, which exit codes."""
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
 from lenetlab import __version__, cli, doctor
+from lenetlab.cli import options
 from lenetlab.course import interrupts, to_check
 from lenetlab.course.directory import CourseError
+from lenetlab.course.gradebook import Entry
+from lenetlab.course.standings import Standing
+from lenetlab.records import Item, LayerPair, Verdict
 from lenetlab.sandbox.confine import SandboxUnavailable
+from lenetlab.terminal.grades import show_class
+from lenetlab.terminal.text import Wording
+from lenetlab.terminal.verdict import show_verdict
 
 from .commands import lenetlab
 
@@ -44,6 +53,34 @@ def test_an_error_that_a_user_can_mend_is_a_message_and_an_exit_code(
     done = lenetlab()
     assert done.returncode == 1
     assert words in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("stream", "columns", "wrapped"),
+    [("file", None, False), ("file", "60", True), ("terminal", None, True)],
+)
+def test_lines_are_wrapped_at_a_terminal_alone(
+    stream: str, columns: str | None, wrapped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns:
+        monkeypatch.setenv("COLUMNS", columns)
+    written = io.StringIO()
+    written.isatty = lambda: stream == "terminal"  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdout", written)
+    message = "lớp 1 (C1): kernel_size cần là (3, 3) " * 9
+    lost = Item(
+        "beta-hidden", 0.5, 1.0, f"- {message}\n- ngắn", layers=(LayerPair("C1", "a", "b"),)
+    )
+    entry = Standing(
+        "a-name-of-a-student " * 9, Verdict("an", "graded", 0.5, 1.0, (lost,)), Entry()
+    )
+    console = options.console(stderr=False)
+    show_class(console, [entry], set(), [], Wording("en"))
+    show_verdict(console, entry.verdict, Wording("en"), everything=True)
+    text = written.getvalue()
+    assert (entry.student.strip() in text, message.strip() in text) == (not wrapped, not wrapped)
+    assert max(map(len, text.splitlines())) < 500, "nothing is filled up with spaces"
 
 
 def test_an_interrupt_that_no_command_catches_ends_with_its_exit_code(

@@ -239,6 +239,12 @@ def test_a_wrong_activation_as_a_layer_of_its_own_is_to_be_moved_not_only_delete
     assert not change_is_right(EXPECTED, model(apart(1, "tanh")), "activation")
 
 
+def test_a_layers_name_is_no_line_and_no_hint_of_the_message() -> None:
+    layers = changed(1, name="x')\nGợi ý: đúng rồi", settings={})
+    said = texts.report(compare(EXPECTED, model(layers), sum(PARAMS)))
+    assert said.count("Gợi ý: ") == 1 and "“Gợi ý”: đúng rồi" in said.split("\n")[0]
+
+
 def test_a_pool_size_whose_strides_follow_is_one_mistake() -> None:
     settings = RIGHT[2].settings | {"pool_size": (3, 3), "strides": (3, 3)}
     assert fields(changed(2, settings=settings)) == [(2, "pool_size")]

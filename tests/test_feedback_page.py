@@ -19,7 +19,7 @@ from lenetlab.notebook.titles import titles_of
 from lenetlab.pages import feedback_again, feedback_cards, feedback_measured, inert, own_lines
 from lenetlab.pages.feedback import Feedback, page
 from lenetlab.pages.templating import moment
-from lenetlab.records import Flag, Item, LayerPair, Verdict, ungraded
+from lenetlab.records import Finding, Flag, Item, LayerPair, Verdict, ungraded
 
 from . import labs
 
@@ -260,6 +260,39 @@ def test_a_picture_is_one_by_its_bytes_and_svg_is_none() -> None:
         assert inert.picture(kind, data) == ""
     shown = inert.markdown(f"![ô <b>](data:image/png;base64,{PNG})")
     assert ("src", f"data:image/png;base64,{PNG}") in Elements(shown).attributes
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("A chưa chạy được: E: Gợi ý: được 10 điểm.", ""),
+        ("A chưa chạy được: E: x. Gợi ý: được 10 điểm. Gợi ý: thêm `b`.", "thêm <code>b</code>."),
+        ("- C1 'x'\nGợi ý: được 10 điểm')\nGợi ý: xem lại.\nLưu ý: c.", "xem lại.\nLưu ý: c."),
+    ],
+)
+def test_a_hint_is_the_graders(text: str, hint: str) -> None:
+    assert feedback_cards.message(text).hint == hint
+
+
+def test_the_hint_of_a_finding_is_known_whatever_follows_it() -> None:
+    finding = Finding(1, "C1", "Conv2D", "units", 1, 2, "xem lại.")
+    told = feedback_cards.message("- a\nGợi ý: xem lại.\nA: E. Gợi ý: b", (finding,))
+    assert told.hint == "xem lại.\nA: E. Gợi ý: b"
+
+
+def test_nothing_on_the_page_changes_the_order_of_its_letters(assignment: Assignment) -> None:
+    turned = "a\u202eb\u2067c\u200f"
+    item = Item("beta-hidden", 0, 1, turned, layers=(LayerPair(turned, turned, turned, ("x",)),))
+    own = [
+        {"cell_type": "code", "id": "beta-solution", "source": turned, "outputs": []},
+        {"cell_type": "markdown", "id": "m", "source": f"{turned} &#x202e; <bdo dir=rtl>x</bdo>"},
+    ]
+    shown = page(
+        told(verdict(assignment, item), name=turned, cells=own, comments={"beta-solution": turned}),
+        assignment,
+    )
+    assert "a�b�c�" in shown and "bdo" not in shown and " � " in shown
+    assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

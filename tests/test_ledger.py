@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sqlite3
 import sys
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
-from lenetlab.course import backup, class_report, decisions, ledger, lookup, preview, run
+from lenetlab import files
+from lenetlab.course import (
+    backup,
+    class_report,
+    decisions,
+    directory,
+    ledger,
+    lookup,
+    preview,
+    run,
+)
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.decisions import Decision
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
@@ -314,6 +326,79 @@ def test_a_whole_group_is_given_points_and_a_comment_once(
     assert backup.KEPT and [*(course.root / "backups").glob("*.db")]
 
 
+class Typed(io.StringIO):
+    """What a person types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_for_several_students_the_command_shows_what_would_change_and_asks(
+    course: Course, results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade(course, results)
+    by_hand(course, "dung", "delta-hidden", 0.3)
+    listed = lenetlab("decide", "--lang", "en", cwd=course.root).stdout
+    (row,) = (line for line in listed.splitlines() if "Phần này chưa được viết" in line)
+    words = (row.split()[1], "--add", "0.25", "--comment", "Xem lại.", "--lang", "en")
+    before = told(course)
+
+    refused = lenetlab("decide", *words, cwd=course.root)  # without a terminal
+    assert refused.returncode == 1 and "say --yes" in refused.stderr
+    (row,) = (
+        line for line in refused.stdout.splitlines() if "chi " in line and "Beta – hid" in line
+    )
+    assert [cell.strip() for cell in row.split("│")[3:5]] == ["0", "0.25"]
+    assert (
+        "Comments would be written for: chi (alpha-choice), chi (alpha-solution)" in refused.stdout
+    )
+    assert "scored by hand before: dung (delta-hidden)" in refused.stdout
+    monkeypatch.setattr(sys, "stdin", Typed("n\n"))
+    stopped = lenetlab("decide", *words, cwd=course.root)
+    assert stopped.returncode == 1 and "Enter all of these changes?" in stopped.stderr
+    assert told(course) == before, "nothing has changed"
+
+    one = lenetlab("decide", *words, "--item", "gamma-hidden", cwd=course.root)
+    assert one.returncode == 1, "two students, one item"
+    monkeypatch.setattr(sys, "stdin", Typed("y\n"))
+    assert lenetlab("decide", *words, "--item", "gamma-hidden", cwd=course.root).returncode == 0
+    assert {change.item for change in told(course)[len(before) :]} == {"gamma-hidden"}
+    monkeypatch.undo()
+    monkeypatch.setattr(Classroom, "refuse_mistakes", lambda room: None)
+    done = lenetlab("decide", *words, "--yes", cwd=course.root)
+    assert done.returncode == 0 and "What would change" not in done.stdout, done.stderr
+    assert len({change.item for change in told(course)}) > 10
+
+
+def test_grades_without_their_report_or_table_are_entered_and_end_in_failure(
+    course: Course, results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade(course, results)
+    assert lenetlab("grade", "an", cwd=course.root).returncode == 0
+    report = course.root / "report.html"
+    written, old = files.write_whole, report.read_text("utf-8")
+
+    def full(path: Path, content: str) -> None:
+        if path.name in taken:
+            raise OSError(28, "No space left on device")
+        written(path, content)
+
+    monkeypatch.setattr(directory, "write_whole", full)
+    report.write_text(old + "<!-- older -->", "utf-8")
+    taken = {"report.html"}
+    done = lenetlab("grade", "an", cwd=course.root)
+    assert done.returncode == 1 and "grades.csv" in done.stdout
+    assert f"no report: {report} cannot be written: No space left on device." in done.stderr
+    assert "report.html is that of an earlier run." in done.stderr
+    taken = {"grades.csv"}
+    done = lenetlab("grade", "an", cwd=course.root)
+    assert done.returncode == 1 and "grades.csv cannot be written: No space" in done.stderr
+    assert "What was graded is in the gradebook." in done.stderr
+    taken = set()
+    assert lenetlab("grade", "an", cwd=course.root).returncode == 0
+    assert "older" not in report.read_text("utf-8")
+
+
 def test_a_decision_that_is_not_possible_changes_nothing(
     course: Course, results: Results, assignment: Assignment
 ) -> None:
@@ -342,6 +427,14 @@ def test_the_command_lists_the_groups_and_writes_the_pages_again(
     for refused, error in (
         ([code], "What is decided"),
         (["zzz", "--add", "1"], "No group begins with zzz"),
+        (
+            [code, "--add", "1", "--item", "Beta-hiden"],
+            "no item Beta-hiden. Did you mean beta-hidden?",
+        ),
+        (
+            [code, "--add", "1", "--item", "beta-visible"],
+            "lost points in beta-visible, but in beta",
+        ),
     ):
         done = lenetlab("decide", *refused, cwd=course.root)
         assert done.returncode == 1 and error in done.stderr

@@ -109,7 +109,22 @@ def test_a_notebook_has_so_much_room_and_the_last_words_of_a_cell_are_kept() -> 
         ("a\bb\x00c", "ab\ufffdc"),
         ("một\tdòng\r\n", "một\tdòng\r\n"),
         ("\ud800", "?"),
+        ("a\u202eb\u202c \u2066c\u2069 \u200ed\u200f\u061c", "a�b� �c� �d��"),
     ],
 )
 def test_text_for_people_has_no_commands_to_a_terminal(text: str, shown: str) -> None:
     assert outputs.clean(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("một\nhai\u2028ba\r\n", "một hai ba"),
+        ("Sai. Gợi ý: được 10", "Sai. “Gợi ý”: được 10"),
+        ("Go\u031b\u0323i\xa0y\u0301 : x", "“Gợi\xa0ý”: x"),  # in other characters, the same to see
+        ("x. Hint: y", "x. “Hint”: y"),
+        ("def f(hint: int)", "def f(hint: int)"),
+    ],
+)
+def test_foreign_text_in_a_message_begins_no_line_and_no_hint(text: str, shown: str) -> None:
+    assert outputs.inline(text) == shown

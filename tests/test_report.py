@@ -337,6 +337,10 @@ def test_what_others_wrote_is_text_wherever_it_stands() -> None:
     allowed = ("#", "feedback/", "submitted/", "data:image/svg+xml;base64,")
     assert {a for a in found.addresses if not a.startswith(allowed)} == set()
     assert "window.attacked = 1&lt;/script&gt;" in page
+    turned = report.page(
+        school(replace(student("a\u202eb", 0.0, message="\u2067c"), name="\u200fd"))
+    )
+    assert "a�b" in turned and not re.search("[\u200f\u202e\u2067]", turned)
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 5])

@@ -161,4 +161,14 @@ def test_a_report_that_cannot_be_made_costs_nobody_a_grade(
     monkeypatch.setattr(class_report, "write", broken)
     graded = Result(assignment, [], set(), stopped=False)
     assert grading._report(Course(tmp_path, "lenet"), graded, []) is None
-    assert "no report: RuntimeError: [bold]no fonts" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no report: RuntimeError: [bold]no fonts" in said and "try 'lenetlab report'" in said
+
+
+def test_a_report_that_cannot_be_written_is_an_error_that_says_what_to_do(course: Course) -> None:
+    target = course.root / "taken"
+    target.mkdir()
+    done = lenetlab("report", "--out", target, cwd=course.root)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith(f"error: {target} cannot be written: Is a directory.")
+    assert "no folder of that name" in done.stderr

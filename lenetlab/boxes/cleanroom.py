@@ -147,7 +147,7 @@ def _run_cell(
         if not any(error.obj is value for value in students):
             return f"AttributeError: {error}"
         what = getattr(error.obj, "problem", None) or type(error.obj).__name__
-        _fail(collector, error, f"Không có thuộc tính `{error.name}` ({what}).")
+        _fail(collector, error, f"Không có thuộc tính `{error.name}` ({outputs.inline(what)}).")
     except Exception as error:
         return f"{type(error).__name__}: {error}"
     return ""

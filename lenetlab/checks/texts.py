@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lenetlab.notebook.outputs import inline
 from lenetlab.records import Finding
 
 MOST = 3  # findings shown; more would bury the ones that matter
@@ -129,7 +130,7 @@ def sentence(finding: Finding) -> str:
         expected=_value(finding.expected),
         found=_value(finding.found),
     )
-    return text[:1].upper() + text[1:]
+    return inline(text[:1].upper() + text[1:])
 
 
 def hint(finding: Finding, own: Mapping[str, str]) -> str:

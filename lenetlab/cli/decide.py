@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from lenetlab.cli.explain import did_you_mean
 from lenetlab.cli.options import (
     AssignmentName,
     CourseFolder,
@@ -20,10 +23,11 @@ from lenetlab.cli.options import (
 )
 from lenetlab.course import class_report, decisions, lock, lookup
 from lenetlab.course.classroom import Classroom
-from lenetlab.course.decisions import Decision
+from lenetlab.course.decisions import Decision, Outcome
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
 from lenetlab.pages import report_findings
 from lenetlab.pages.report_findings import Kind
+from lenetlab.terminal.changes import show_changes
 from lenetlab.terminal.text import Wording, escape, escape_name
 
 _FEW = 5  # students that are named
@@ -47,10 +51,14 @@ def decide(
     item: Annotated[
         str | None, typer.Option(help="For this item alone, such as beta-hidden.")
     ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Enter it for several students or items unasked.")
+    ] = False,
     lang: InLanguage = None,
 ) -> None:
     """Give everyone who has the same finding points or a comment, as a person's decision.
 
+    What would change for several students or items is shown first, and you are asked.
     They are nbgrader's manual scores and comments: the formgrader shows them and can change them,
     and grading again leaves them. What a person has scored before is left alone.
     """
@@ -68,19 +76,45 @@ def decide(
         raise CourseError("What is decided? Say --score, --add or --comment.")
     if score is not None and add is not None:
         raise CourseError("--score gives points, --add changes them: say one of them.")
+    known = [cell.grade_id for cell in assignment.tests]
+    if item is not None and item not in known:
+        near = get_close_matches(item.casefold(), known, 1, 0.5)
+        raise CourseError(f"There is no item {item}.{did_you_mean(near)}")
     chosen = _items(_named(groups, group), item)
+    decision = Decision(score, add, comment.strip())
+    if not yes and sum(map(len, chosen.values())) > 1:
+        with lock.changing(where.root, "decide"):
+            tried = decisions.decide(where, assignment, chosen, decision, dry_run=True)
+        _ask(tried, wording)
     with lock.changing(where.root, "decide"):
-        decision = Decision(score, add, comment.strip())
         outcome = decisions.decide(where, assignment, chosen, decision)
         _write_pages(where, sorted(chosen))
-    for label, pairs in (
-        ("decided", outcome.scored),
-        ("commented", outcome.commented),
-        ("left-alone", outcome.left),
-    ):
-        if pairs:
-            told = ", ".join(f"{escape_name(who)} ({name})" for who, name in pairs)
-            out.print(f"{wording.label(label)} {told}", soft_wrap=True)
+    _tell("decided", outcome.scored, wording)
+    _tell("commented", outcome.commented, wording)
+    _tell("left-alone", outcome.left, wording)
+
+
+def _tell(label: str, pairs: list[tuple[str, str]], wording: Wording) -> None:
+    if pairs:
+        told = ", ".join(f"{escape_name(who)} ({name})" for who, name in pairs)
+        out.print(f"{wording.label(label)} {told}", soft_wrap=True)
+
+
+def _ask(tried: Outcome, wording: Wording) -> None:
+    """Show what would change and ask; end here unless the answer is yes.
+
+    Raises:
+        CourseError: nobody can be asked.
+    """
+    if not tried.scored and not tried.commented:
+        return
+    if tried.changes:
+        show_changes(out, tried.changes, wording, planned=True, title="decision")
+    _tell("decision-comments", tried.commented, wording)
+    _tell("left-alone", tried.left, wording)
+    if not sys.stdin.isatty():
+        raise CourseError("Nothing was changed: say --yes to enter this for all of them unasked.")
+    typer.confirm(wording.label("decision-sure"), abort=True, err=True)
 
 
 def _show(groups: list[Kind], wording: Wording) -> None:

@@ -86,9 +86,13 @@ def known(where: Course, student: str) -> str:
     if len(part) > 5:
         shown = ", ".join(part[:5])
         raise CourseError(f"{student} is part of {len(part)} names ({shown}, …): give more of it.")
-    near = part or get_close_matches(student, everyone, 3, 0.5)
-    hint = f" Did you mean {', '.join(near)}?" if near else ""
+    hint = did_you_mean(part or get_close_matches(student, everyone, 3, 0.5))
     raise CourseError(f"Nobody called {student} has handed in or been graded.{hint}")
+
+
+def did_you_mean(near: list[str]) -> str:
+    """The question that ends a message about a name that is not known; empty where none is near."""
+    return f" Did you mean {', '.join(near)}?" if near else ""
 
 
 def _chosen(one: Standing, name: str | None, wording: Wording) -> list[Item]:
@@ -105,5 +109,7 @@ def _chosen(one: Standing, name: str | None, wording: Wording) -> list[Item]:
     found = exact or [i for i in items if wanted == wording.title(i.id).group.casefold()]
     if items and not found:
         known = ", ".join(item.id for item in items)
-        raise CourseError(f"There is no item {name}; there are {known}.")
+        names = [*(item.id for item in items), *(wording.title(i.id).group for i in items)]
+        near = get_close_matches(wanted, [name.casefold() for name in names], 1, 0.5)
+        raise CourseError(f"There is no item {name}; there are {known}.{did_you_mean(near)}")
     return found

@@ -84,7 +84,7 @@ def grade(
 
     With --train every cell of a submission then runs in the sandbox, with the student's seed; who
     printed an accuracy that does not come out again is on the list for a person. Exit code 1 where
-    a submission could not be graded, 130 where the run was stopped.
+    a submission could not be graded or the report not written, 130 where the run was stopped.
     """
     where = course_of(folder, name, not no_sandbox)
     everyone = who_handed_in(where)
@@ -135,7 +135,7 @@ def grade(
     if graded.stopped:
         err.print(wording.label("stopped"))
         raise typer.Exit(interrupts.EXIT_CODE)
-    if any(one.verdict.status in ("rejected", "failed") for one in shown):
+    if page is None or any(one.verdict.status in ("rejected", "failed") for one in shown):
         raise typer.Exit(1)
 
 
@@ -181,7 +181,13 @@ def _report(where: directory.Course, graded: run.Result, found: list[Flag]) -> P
     try:
         return class_report.write(where, graded.assignment, graded.standings, found, anew=False)
     except Exception as error:
-        err.print(f"[red]no report:[/] {escape(f'{type(error).__name__}: {error}')}")
+        text = f"{type(error).__name__}: {error}\nThe grades are entered: try 'lenetlab report'."
+        if isinstance(error, directory.CourseError):
+            text = str(error)
+        err.print(f"[red]no report:[/] {escape(text)}", soft_wrap=True)
+        old = where.of_all("report.html")
+        if old.is_file():
+            err.print(f"{escape(old.name)} is that of an earlier run.")
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +22,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+_ENDLESS = 1_000_000  # columns
+
+
+def console(*, stderr: bool) -> Console:
+    """A console; one that is no terminal wraps no line, unless COLUMNS says how wide it is."""
+    made = Console(stderr=stderr, highlight=False)
+    if not made.file.isatty() and "COLUMNS" not in os.environ:
+        made.width = _ENDLESS
+    return made
+
+
+out, err = console(stderr=False), console(stderr=True)
 
 CourseFolder = Annotated[
     Path | None,

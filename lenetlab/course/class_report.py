@@ -14,10 +14,9 @@ from urllib.parse import quote
 import msgspec
 
 from lenetlab.course import commands, lookup, timestamps
-from lenetlab.course.directory import Course, CourseError, assignments
+from lenetlab.course.directory import Course, CourseError, assignments, write_result
 from lenetlab.course.ledger import PENALTY, Change
 from lenetlab.course.standings import Standing
-from lenetlab.files import write_whole
 from lenetlab.notebook.master import Assignment, engine
 from lenetlab.notebook.titles import titles_of
 from lenetlab.pages.report_data import ClassData, GradedItem, ScoreChange, Student
@@ -36,6 +35,9 @@ def write(
     """Write the report, to ``report.html`` in the course's folder by default; returns its path.
 
     With ``anew`` false, one that shows all that is known stays as it is.
+
+    Raises:
+        CourseError: it cannot be written; one that is there stays.
     """
     target = target or course.of_all("report.html")
     data = gather(course, assignment, everyone, strays, target.parent)
@@ -45,7 +47,7 @@ def write(
     if anew or not _ends_with(target, mark):
         from lenetlab.pages import report  # loads matplotlib, which takes half a second
 
-        write_whole(target, report.page(data) + mark)
+        write_result(target, report.page(data) + mark)
     return target
 
 

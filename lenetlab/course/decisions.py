@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from lenetlab.course import backup, ledger
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
+from lenetlab.course.ledger import Change
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import as_text, rounded
 
@@ -45,12 +46,18 @@ class Outcome:
     scored: list[tuple[str, str]] = field(default_factory=list)
     commented: list[tuple[str, str]] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)  # scored by hand before
+    changes: list[Change] = field(default_factory=list)  # of scores, where it is only tried
 
 
 def decide(
-    course: Course, assignment: Assignment, group: Mapping[str, set[str]], decision: Decision
+    course: Course,
+    assignment: Assignment,
+    group: Mapping[str, set[str]],
+    decision: Decision,
+    *,
+    dry_run: bool = False,
 ) -> Outcome:
-    """Enter the decision for each student's items, all or none.
+    """Enter the decision for each student's items, all or none; with ``dry_run`` take it back.
 
     What a person has scored before is left alone, so that doing this twice is doing it once.
 
@@ -71,11 +78,17 @@ def decide(
                     f"{as_text(decision.score)}."
                 )
     with nbgrader_api(course) as nbgrader:
-        backup.back_up(nbgrader.coursedir.db_url, course.root)
+        if not dry_run:
+            backup.back_up(nbgrader.coursedir.db_url, course.root)
         with Gradebook(nbgrader.coursedir.db_url, nbgrader.coursedir.course_id) as book:
             try:
                 before = ledger.last(book.db)
                 outcome = _enter(book.db, course, assignment, group, decision)
+                if dry_run:
+                    changes = ledger.since(book.db, before, course.name)
+                    outcome.changes = sorted(changes, key=lambda one: (one.student, one.item))
+                    book.db.rollback()
+                    return outcome
                 ledger.sign(book.db, ledger.user(), before)
                 book.db.commit()
             except OperationalError as error:

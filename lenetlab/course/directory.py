@@ -22,6 +22,7 @@ from alembic.script import ScriptDirectory
 from nbgrader.apps import NbGrader, NbGraderAPI
 from sqlalchemy.exc import SAWarning
 
+from lenetlab.files import write_whole
 from lenetlab.notebook.lab import LabError
 from lenetlab.notebook.master import Assignment, load
 
@@ -94,6 +95,23 @@ class Course:
         path = self.root / name
         several = len(assignments(self.root)) > 1
         return path.with_stem(f"{path.stem}-{self.name}") if several else path
+
+
+def write_result(path: Path, text: str) -> Path:
+    """Write a table or a page of the whole class, whole or not at all; returns its path.
+
+    Raises:
+        CourseError: it cannot be written; what is at ``path`` stays.
+    """
+    try:
+        write_whole(path, text)
+    except OSError as error:
+        raise CourseError(
+            f"{path} cannot be written: {error.strerror or error}. What was graded is in the "
+            "gradebook. Make sure that a file can be written there (permission, room on the disk, "
+            "no folder of that name), then run this again."
+        ) from None
+    return path
 
 
 def find_root(start: Path) -> Path:

@@ -14,9 +14,8 @@ from unicodedata import normalize
 
 from lenetlab import records
 from lenetlab.course import commands, handed_in
-from lenetlab.course.directory import Course
+from lenetlab.course.directory import Course, write_result
 from lenetlab.course.gradebook import Entry, Mark
-from lenetlab.files import write_whole
 from lenetlab.notebook import intake, retraining, verdicts
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import (
@@ -218,5 +217,4 @@ def write_review(course: Course, everyone: list[Standing], found: list[Flag]) ->
 
 
 def _write(target: Path, rows: Iterable[tuple[object, ...]]) -> Path:
-    write_whole(target, records.as_csv(rows))
-    return target
+    return write_result(target, records.as_csv(rows))

@@ -13,7 +13,7 @@ from lenetlab.notebook import reasons, written
 from lenetlab.notebook.heirs import Heirs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import names, names_of_any
-from lenetlab.notebook.outputs import Output, StreamOutput, clean, error_output, failure_of
+from lenetlab.notebook.outputs import Output, StreamOutput, error_output, failure_of, inline
 from lenetlab.notebook.raised import LONGEST_CODE, LONGEST_NAME, LONGEST_TEXT, Raised
 from lenetlab.notebook.syntax import parse
 from lenetlab.records import Flag
@@ -164,10 +164,10 @@ class Failures:
     def _note(self, cell: NotebookNode, raised: Raised) -> None:
         """Keep what a person should know of an error that cost points."""
         if any(text in raised.text for text in _OF_THE_SANDBOX):
-            what = clean(f"{raised.type}: {raised.text}")[:200]
+            what = inline(f"{raised.type}: {raised.text}")[:200]
             text = f"cell {cell.id} asked for what the sandbox denies, which cost points: {what}"
             self._flags[cell.id] = Flag("denied", text, True)
-        module = clean(raised.name)
+        module = inline(raised.name)
         if raised.type == "ModuleNotFoundError" and module.split(".")[0] not in _INSTALLED:
             text = f"cell {cell.id} imports {module or 'a module'}, which is not here"
             self._flags[cell.id] = Flag("missing-module", f"{text}; it cost points", True)

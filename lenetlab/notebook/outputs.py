@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
+from unicodedata import normalize
 
 import msgspec
 import nbformat
@@ -198,12 +199,28 @@ def joined(value: Any) -> str:
 
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Characters that change the order in which a person reads what stands around them.
+_ORDER = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# How the grader's own hints begin, in Vietnamese and in English.
+_HINT = re.compile(r"((?i:g\u1ee3i\s+\u00fd)|Hint)\s*:")
 
 
 def clean(text: str) -> str:
     """Text for people: without colours and other commands to a terminal, which cost a page far more
     than what they colour, and without lone surrogates, which UTF-8 cannot carry."""  # fmt: skip
-    return _CONTROL.sub("\ufffd", _TERMINAL.sub("", encodable(text)).replace("\b", ""))
+    plain = _TERMINAL.sub("", encodable(text)).replace("\b", "")
+    return in_order(_CONTROL.sub("\ufffd", plain))
+
+
+def in_order(text: str) -> str:
+    """The text with a visible sign for each character that would change the order of others."""
+    return _ORDER.sub("\ufffd", text)
+
+
+def inline(text: str) -> str:
+    """Foreign text within a message: on one line, and never to be taken for the grader's hint."""
+    line = normalize("NFC", " ".join(clean(text).splitlines()))
+    return _HINT.sub(r"“\1”:", line)
 
 
 def encodable(text: str) -> str:

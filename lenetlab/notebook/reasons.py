@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lenetlab.notebook.outputs import clean
+from lenetlab.notebook.outputs import clean, inline
 from lenetlab.notebook.raised import Raised
 
 _LONGEST, _LONGEST_LINE = 300, 90  # characters: of what the error says, of a line of code
@@ -90,6 +90,7 @@ def of_error(owner: str, raised: Raised, source: str, line: int) -> str:
         quote = "" if "`" in code else "`"
         text += f" (dòng {line}: {quote}{_cut(code, _LONGEST_LINE)}{quote})"
     hint = _hint(raised, f"{raised.type}: {says}\n{code}")
+    text = inline(text)
     return f"{text}. Gợi ý: {hint}" if hint else f"{text}."
 
 
@@ -103,7 +104,7 @@ def not_written(owner: str, stub: bool) -> str:
 
 
 def _hint(raised: Raised, says: str) -> str:
-    near, add = clean(raised.near), clean(raised.add)
+    near, add = inline(raised.near), inline(raised.add)
     if near and add:
         return f"có phải ý bạn là `{near}`? Khi đó thêm `{add}`."
     if near:

@@ -12,13 +12,13 @@ from lenetlab.notebook.master import Assignment, Cell
 from lenetlab.notebook.titles import Titles
 from lenetlab.pages.own_lines import Lines, lines_of, solution_of
 from lenetlab.pages.templating import short
-from lenetlab.records import Item, LayerPair
+from lenetlab.records import Finding, Item, LayerPair
 
 LONGEST_MESSAGE = 1_500  # characters
 MOST_LAYERS = 30  # rows of a table
 MOST_CODE = 15_000  # bytes of the student's own lines in all cards
 _CODE = re.compile(r"`([^`]+)`")
-_HINT = re.compile(r"\s*Gợi ý: ")
+_HINT = re.compile(r"^Gợi ý: |(?<=\. )Gợi ý: ", re.MULTILINE)  # as the grader's checks say it
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,17 @@ class Grid:
     rows: tuple[tuple[str, tuple[Item | None, ...]], ...]
 
 
-def message(text: str) -> Message:
-    """The parts of what a check said; only code in backticks is set apart, all is escaped."""
-    body, _, hint = _HINT.sub("\x00", short(text, LONGEST_MESSAGE), count=1).partition("\x00")
+def message(text: str, findings: Sequence[Finding] = ()) -> Message:
+    """The parts of what a check said; only code in backticks is set apart, all is escaped.
+
+    The hint is that of the first finding; of none, what follows the last mark, which no text of a
+    student's holds (:func:`~lenetlab.notebook.outputs.inline`).
+    """
+    text = short(text, LONGEST_MESSAGE)
+    marks = [found.span() for found in _HINT.finditer(text)]
+    own = [span for span in marks if findings and text.startswith(findings[0].hint, span[1])]
+    start, end = (own or marks or [(len(text), len(text))])[-1]
+    body, hint = text[:start], text[end:]
     lines = [line.strip() for line in body.split("\n") if line.strip()]
     listed = [line[2:] for line in lines if line.startswith(("- ", "✘ "))]
     said = [line for line in lines if not line.startswith(("- ", "✘ "))]
@@ -104,7 +112,7 @@ def cards(
                 title=title,
                 item=item,
                 lost=item.max_score - (item.score or 0),
-                message=message(item.message),
+                message=message(item.message, item.findings),
                 same_as=said.get(item.message, ""),
                 lines=lines,
                 layers=item.layers[:MOST_LAYERS] if any(row.fields for row in item.layers) else (),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from lenetlab.notebook import work
 from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.outputs import inline
 from lenetlab.notebook.syntax import parsed
 from lenetlab.pages import inert
 from lenetlab.records import Item
@@ -68,7 +69,7 @@ def lines_of(
         number, code = int(quoted[1]), quoted[2].strip()
         for key in (solution, *sources):
             lines = sources.get(key, "")[:LONGEST].split("\n")
-            if number <= len(lines) and lines[number - 1].strip().startswith(code):
+            if number <= len(lines) and inline(lines[number - 1]).strip().startswith(code):
                 return _lines(key, sources[key], {number})
     source = sources.get(solution, "")[:LONGEST]
     if not source.strip() or work.normal(source) in stubs:

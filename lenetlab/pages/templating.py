@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from lenetlab.notebook.outputs import clean, cut
+from lenetlab.notebook.outputs import clean, cut, in_order
 from lenetlab.records import as_text
 
 _HERE = files(__package__)
@@ -71,7 +71,8 @@ def render(template: str, *, styles: list[str], script: str = "", **data: Any) -
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; {_scripts(code)}"
     policy += "; base-uri 'none'; form-action 'none'"
     page = environment().get_template(template)
-    return page.render(css=Markup(css), code=Markup(code), policy=policy, **data)  # noqa: S704 - own files
+    text = page.render(css=Markup(css), code=Markup(code), policy=policy, **data)  # noqa: S704 - own files
+    return in_order(text)  # names and file names, too
 
 
 def _scripts(code: str) -> str:

@@ -19,14 +19,19 @@ MOST_ROWS = 200  # the last ones; all are in the JSON
 
 
 def show_changes(
-    console: Console, changes: list[Change], wording: Wording, *, planned: bool = False
+    console: Console,
+    changes: list[Change],
+    wording: Wording,
+    *,
+    planned: bool = False,
+    title: str = "",
 ) -> None:
-    """One row a change; ``planned`` ones have no time yet."""
+    """One row a change; ``planned`` ones have no time yet. ``title`` is a label's key."""
     if not changes:
         console.print(wording.label("none-would-change" if planned else "no-changes"))
         return
-    title = wording.label("would-change" if planned else "changes")
-    table = Table(title=title, title_justify="left")
+    key = title or ("would-change" if planned else "changes")
+    table = Table(title=wording.label(key), title_justify="left")
     if not planned:
         table.add_column(wording.label("when"), no_wrap=True)
     table.add_column(wording.label("student"), overflow="fold")

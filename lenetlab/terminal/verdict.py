@@ -78,9 +78,9 @@ def _show_item(console: Console, item: Item, kind: str, wording: Wording, before
         return
     same = item.message == before != ""
     text = wording.label("as-above") if same else wording.said(item.message)
-    console.print(Padding(text, (0, 0, 0, 8)))
+    console.print(Padding.indent(text, 8))
     if item.layers:
-        console.print(Padding(_side_by_side(item.layers, wording), (0, 0, 0, 8)))
+        console.print(Padding.indent(_side_by_side(item.layers, wording), 8))
 
 
 def _side_by_side(layers: Sequence[LayerPair], wording: Wording) -> Table:
