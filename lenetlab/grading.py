@@ -27,7 +27,7 @@ from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import names_of_any
-from lenetlab.notebook.outputs import ROOM, Output, as_nodes, encodable, within
+from lenetlab.notebook.outputs import ROOM, as_nodes, encodable, within
 from lenetlab.notebook.raised import Raised
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
@@ -94,9 +94,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         GradingFailed: a check, the grader or the machine was at fault.
     """
     began = time.monotonic()
-    handover = Handover.load(notebook)
-    if handover is None:
-        raise GradingFailed(Flag("not-restored", "the notebook was not restored before", True))
+    handover = Handover.required(notebook)
     flags = handover.flags
     if not worker.sandboxed:
         flags.append(UNPROTECTED)
@@ -131,7 +129,7 @@ def _write_replayed(
     printed = within((replayed.outputs.get(cell.id, []) for cell in cells), ROOM)
     for number, (cell, kept) in enumerate(zip(cells, printed, strict=True), start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
-        cell.outputs = _nodes(kept, number)
+        cell.outputs = as_nodes(kept, number)
         if cell.id in replayed.raised:
             raised = replayed.raised[cell.id]
             text = raised.text + _unmeasured(raised, cell.source, request.figures, assignment)
@@ -168,7 +166,7 @@ def _write_results(
         key = cell.metadata.nbgrader.grade_id
         result, missing = results[key], lacking(replayed.values.get(key, {}), request.asked[key])
         cell.execution_count = number
-        cell.outputs = _nodes(failures.explain(cell, result.outputs, missing), number)
+        cell.outputs = as_nodes(failures.explain(cell, result.outputs, missing), number)
         try:
             score, most = determine_grade(cell)
         except ValueError as error:  # more than the cell's points
@@ -197,11 +195,3 @@ def _unmeasured(
         if (missing := set(assignment.lab.attributes.values()) - figures.get(owner, {}).keys())
     ]
     return f"; notebook đã nộp không có số đo của {', '.join(lacking)}" if lacking else ""
-
-
-def _nodes(outputs: list[Output], count: int) -> list[NotebookNode]:
-    nodes = as_nodes(outputs)
-    for node in nodes:
-        if node.output_type == "execute_result":
-            node.execution_count = count
-    return nodes

@@ -15,8 +15,9 @@ from lenetlab.boxes.timelimit import TimeLimit
 from lenetlab.notebook import measurements
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.outputs import as_nodes
 from lenetlab.notebook.retraining import Retrained, compared
-from lenetlab.records import Flag, GradingFailed
+from lenetlab.records import Flag
 from lenetlab.sandbox.limits import PATIENCE, Limits
 from lenetlab.sandbox.worker import Worker
 
@@ -55,20 +56,21 @@ def train(
 ) -> Retrained:
     """Run a restored notebook's cells, the student's seed among them, and compare the accuracies.
 
+    What the cells print is written into the notebook.
+
     Raises:
         GradingFailed: the grader or the machine was at fault.
     """
-    handover = Handover.load(notebook)
-    if handover is None:
-        raise GradingFailed(Flag("not-restored", "the notebook was not restored before", True))
+    handover = Handover.required(notebook)
     tests = {c.id for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")}
     cells = [c for c in notebook.cells if c.cell_type == "code" and c.id not in tests]
     steps: list[Run] = [Run(cell.id, cell.source) for cell in cells]
     request = Request([*steps], budget.of_a_cell, seed=0, figures={})
     flags: list[Flag] = []
     answers = client.replay(request, worker, flags, budget.limits)
-    ran = [{"source": cell.source, "outputs": answers.outputs.get(cell.id, [])} for cell in cells]
-    again = measurements.read(ran, assignment.lab, assignment.names)
+    for cell in cells:
+        cell.outputs = as_nodes(answers.outputs.get(cell.id, []))
+    again = measurements.read(cells, assignment.lab, assignment.names)
     trouble = "; ".join(flag.message for flag in flags)
     tolerance = assignment.lab.tolerance if budget.tolerance is None else budget.tolerance
     return compared(handover.of, handover.evidence, again, tolerance, trouble)

@@ -68,7 +68,7 @@ def test_valid_outputs_stay_as_they_are() -> None:
     given: list[Output] = [
         stream("a\n"),
         StreamOutput("stderr", "b\n"),
-        ExecuteResult({"text/plain": "1"}, 1),
+        ExecuteResult({"text/plain": "1"}),
         outputs.error_output("ValueError", "no", ["ValueError: no"]),
     ]
     assert valid_outputs(as_nodes(given)) == given
@@ -78,7 +78,7 @@ def test_valid_outputs_stay_as_they_are() -> None:
 
 def test_outputs_are_valid_in_a_notebook() -> None:
     shown = DisplayData({"image/png": "aGk="})
-    given: list[Output] = [stream("a"), shown, ExecuteResult({"text/plain": "1"}, 1)]
+    given: list[Output] = [stream("a"), shown, ExecuteResult({"text/plain": "1"})]
     given.append(outputs.error_output("ValueError", "no", []))
     cell = nbformat.v4.new_code_cell(outputs=as_nodes(given))
     nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))

@@ -22,7 +22,6 @@ from lenetlab.checks import context
 from lenetlab.model import activations, rebuild
 from lenetlab.model.types import Data
 from lenetlab.notebook import outputs
-from lenetlab.notebook.measurements import Evidence, Measured
 from lenetlab.records import Finding, LayerPair
 
 
@@ -39,20 +38,14 @@ class Payload(Data, frozen=True):
     """What the clean room is sent.
 
     ``helpers`` are cells that define what the tests call, ``limit`` is the time for one cell,
-    ``seed`` the one that the values were described with; the others are those of
-    :class:`.context.Context`.
+    ``seed`` the one that the values were described with.
     """
 
     tests: list[Test]
     helpers: list[str]
-    measured: Measured
-    doubtful: Measured
-    other_data: bool
-    references: list[Evidence]
+    judging: context.Context
     limit: timelimit.TimeLimit
     seed: int
-    hints: dict[str, str]
-    kinds: list[str]
 
 
 class Result(Data, frozen=True):
@@ -69,14 +62,6 @@ def run(data: bytes) -> Iterator[bytes]:
     """Run the tests of a :class:`Payload`; yields a :class:`Result` for each, as JSON."""
     payload = msgspec.json.decode(data, type=Payload)
     activations.reseed(payload.seed)
-    judging = context.Context(
-        payload.measured,
-        payload.references,
-        payload.hints,
-        payload.kinds,
-        payload.doubtful,
-        payload.other_data,
-    )
     payload.limit.ending()
     helpers: dict[str, Any] = {"__name__": "__main__"}
     for source in payload.helpers:  # once: what they define keeps no state of a test
@@ -92,7 +77,7 @@ def run(data: bytes) -> Iterator[bytes]:
                 rebuilt[key] = rebuild_value(value)
             made[name] = rebuilt[key]
         collector = outputs.Collector()
-        with context.use(judging) as judged:
+        with context.use(payload.judging) as judged:
             error = _run_cell(test, helpers, made, collector)
         timelimit.stop()
         found = (tuple(judged.findings), tuple(judged.layers))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade
 
 from lenetlab.boxes import cleanroom, timelimit
 from lenetlab.boxes.steps import Answers, Describe, Request, Run
+from lenetlab.checks.context import Context
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.measurements import Measured
@@ -49,12 +51,14 @@ def tests(
             for key, source in sources.items()
         ],
         helpers=assignment.helpers,
-        measured=handover.evidence,
-        doubtful=handover.doubtful,
-        other_data=handover.other_data,
-        references=list(lab.reference_runs),
-        hints=lab.hints,
-        kinds=lab.kinds,
+        judging=Context(
+            measured=handover.evidence,
+            references=lab.reference_runs,
+            hints=lab.hints,
+            kinds=lab.kinds,
+            doubtful=handover.doubtful,
+            other_data=handover.other_data,
+        ),
         limit=TEST,
         seed=request.seed,
     )
@@ -91,4 +95,4 @@ def _describe(cell: NotebookNode, assignment: Assignment) -> Describe:
 
 def tests_of(notebook: NotebookNode) -> list[NotebookNode]:
     """The cells that earn points, in their order."""
-    return [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
+    return [cell for cell in notebook.cells if is_grade(cell)]

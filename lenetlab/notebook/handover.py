@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.measurements import Measured
-from lenetlab.records import Doubt, Finding, Flag, LayerPair
+from lenetlab.records import Doubt, Finding, Flag, GradingFailed, LayerPair
 
 
 class Handover(msgspec.Struct):
@@ -39,6 +39,17 @@ class Handover(msgspec.Struct):
             return msgspec.convert(notebook.metadata.get(KEY), cls)
         except msgspec.ValidationError:
             return None
+
+    @classmethod
+    def required(cls, notebook: NotebookNode) -> Handover:
+        """The same of a notebook that is to be graded.
+
+        Raises:
+            GradingFailed: there is none.
+        """
+        if (found := cls.load(notebook)) is None:
+            raise GradingFailed(Flag("not-restored", "the notebook was not restored before", True))
+        return found
 
     def store(self, notebook: NotebookNode) -> None:
         """Write the entry; the notebook can then be written as JSON."""

@@ -16,7 +16,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
 
 from lenetlab.notebook.outputs import clean, joined
 
@@ -55,7 +57,7 @@ _LEAST_ACCURACY = 5.0
 _MOST_LINES = 200  # of a cell that are read so: its last
 
 
-def read(cells: Iterable[dict[str, Any]], lab: Lab, names: AbstractSet[str]) -> Measured:
+def read(cells: Iterable[NotebookNode], lab: Lab, names: AbstractSet[str]) -> Measured:
     """Measurements in the cells' outputs; ``names`` are those that the master makes.
 
     A line in the student's own words counts only for a figure that no fixed sentence gives.
@@ -149,12 +151,12 @@ def in_own_words(line: str, models: dict[str, str], heading: str = "") -> list[R
     return [(named[0], kind, value) for kind, value in kinds.items()]
 
 
-def are_of_other_data(cells: Iterable[dict[str, Any]], lab: Lab) -> bool:
+def are_of_other_data(cells: Iterable[NotebookNode], lab: Lab) -> bool:
     """Whether the notebook says that it was run on other data than the lab's reference runs."""
     return bool(lab.other_data) and any(lab.other_data in text(cell) for cell in cells)
 
 
-def text(cell: dict[str, Any]) -> str:
+def text(cell: NotebookNode) -> str:
     """The cell's printed text as a terminal would show it: one text for all of stdout."""
     printed = [
         joined(output.get("text") or output.get("data", {}).get("text/plain"))

@@ -40,7 +40,6 @@ class ExecuteResult(msgspec.Struct, tag_field="output_type", tag="execute_result
     """The value of a cell's last expression, by format."""
 
     data: dict[str, str]
-    execution_count: int
     metadata: dict[str, str] = {}
 
 
@@ -87,7 +86,7 @@ class Collector:
             self.stream("stdout", CUT if kept else "")
             return
         self.left -= size
-        self.outputs.append(ExecuteResult(kept, 1) if is_result else DisplayData(kept))
+        self.outputs.append(ExecuteResult(kept) if is_result else DisplayData(kept))
 
     def error(self, name: str, value: str, traceback: list[str]) -> None:
         """Add an exception as nbformat has it."""
@@ -185,9 +184,13 @@ def failure_of(outputs: list[Output]) -> tuple[str, str] | None:
     return None
 
 
-def as_nodes(outputs: list[Output]) -> list[NotebookNode]:
-    """The outputs as they stand in a notebook."""
-    return [nbformat.from_dict(output) for output in msgspec.to_builtins(outputs)]
+def as_nodes(outputs: list[Output], count: int = 1) -> list[NotebookNode]:
+    """The outputs as they stand in a notebook; the cell was run as the one with that ``count``."""
+    nodes = [nbformat.from_dict(output) for output in msgspec.to_builtins(outputs)]
+    for node in nodes:
+        if node.output_type == "execute_result":
+            node.execution_count = count
+    return nodes
 
 
 def joined(value: Any) -> str:
