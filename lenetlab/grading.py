@@ -7,13 +7,11 @@ notebook. Which cell earned what is then read by nbgrader's own rule.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
@@ -26,9 +24,7 @@ from lenetlab.notebook import doubts, intake, verdicts
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
-from lenetlab.notebook.names import names_of_any
 from lenetlab.notebook.outputs import ROOM, as_nodes, encodable, within
-from lenetlab.notebook.raised import Raised
 from lenetlab.notebook.restore import restore
 from lenetlab.records import Flag, GradingFailed, Verdict, ungraded
 from lenetlab.sandbox.confine import SandboxUnavailable
@@ -100,9 +96,11 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         flags.append(UNPROTECTED)
     request = tasks.replay(notebook, handover, assignment)
     replayed = client.replay(request, worker, flags)
-    run = _write_replayed(notebook, request, replayed, assignment)
+    run = _write_replayed(notebook, request, replayed)
     results = client.test(tasks.tests(notebook, request, replayed, handover, assignment), worker)
-    failures = Failures(notebook.cells, replayed.raised, assignment, replayed.stand_ins)
+    failures = Failures(
+        notebook.cells, replayed.raised, assignment, replayed.stand_ins, request.figures
+    )
     losses = _write_results(notebook, request, replayed, results, failures, run)
     flags += doubts.decided(handover.doubts, losses.tests, losses.empty, assignment)
     flags += failures.flags
@@ -120,9 +118,7 @@ def grade(notebook: NotebookNode, worker: Worker, assignment: Assignment) -> Non
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(_UNPROTECTED_NOTE))
 
 
-def _write_replayed(
-    notebook: NotebookNode, request: Request, replayed: Answers, assignment: Assignment
-) -> int:
+def _write_replayed(notebook: NotebookNode, request: Request, replayed: Answers) -> int:
     """Write what the student's cells printed and raised; returns how many cells were run."""
     keys = {step.key for step in request.steps if isinstance(step, Run)}
     cells = [cell for cell in notebook.cells if cell.id in keys]
@@ -130,10 +126,6 @@ def _write_replayed(
     for number, (cell, kept) in enumerate(zip(cells, printed, strict=True), start=1):
         cell.execution_count = number if cell.id in replayed.outputs else None
         cell.outputs = as_nodes(kept, number)
-        if cell.id in replayed.raised:
-            raised = replayed.raised[cell.id]
-            text = raised.text + _unmeasured(raised, cell.source, request.figures, assignment)
-            replayed.raised[cell.id] = msgspec.structs.replace(raised, text=text)
     return len(cells)
 
 
@@ -178,20 +170,3 @@ def _write_results(
             if missing or not result.findings:
                 losses.stand_ins.update(failures.used(cell))
     return losses
-
-
-def _unmeasured(
-    raised: Raised, source: str, figures: dict[str, dict[str, float]], assignment: Assignment
-) -> str:
-    """Where a cell failed on None, which of its models the notebook has no figures of."""
-    if "NoneType" not in raised.text:
-        return ""
-    mentions = names_of_any(source).mentions
-    locked = "\n".join(c.release for c in assignment.cells if c.role == "locked")
-    lacking = [
-        f"{owner} ({', '.join(sorted(missing))})"
-        for name, owner in re.findall(r"^ *(\w+) *= *(\w+)\(", locked, re.MULTILINE)
-        if name in mentions and owner in assignment.classes
-        if (missing := set(assignment.lab.attributes.values()) - figures.get(owner, {}).keys())
-    ]
-    return f"; notebook đã nộp không có số đo của {', '.join(lacking)}" if lacking else ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cached_property
 
+from msgspec.structs import replace
 from nbformat import NotebookNode
 
 from lenetlab.notebook import reasons, written
@@ -38,22 +39,24 @@ class Failures:
         raised: Mapping[str, Raised],
         assignment: Assignment,
         stand_ins: Collection[str] = (),
+        figures: Mapping[str, Mapping[str, float]] | None = None,
     ) -> None:
         """Take the notebook's cells as they were replayed, and what they raised, by their ids.
 
-        ``stand_ins`` are packages that were stood in for.
+        ``stand_ins`` are packages that were stood in for, ``figures`` what models' objects hold
+        after training, by class and attribute.
         """
         self._cells = [cell for cell in cells if cell.cell_type == "code"]
         self._places = {cell.id: place for place, cell in enumerate(self._cells)}
         self._assignment, self._stand_ins = assignment, stand_ins
-        self._heirs = Heirs(assignment)
-        written.classes.cache_clear()
+        self._heirs = Heirs(assignment, self._own(len(self._cells)))
         self._raised: dict[int, Raised] = {}
         for place, cell in enumerate(self._cells):
             # IPython shows some errors as text alone: of magics that it does not know.
             told = raised.get(cell.id) or _of_outputs(cell.outputs)
             if told is not None and not _is(cell, "grade"):
-                self._raised[place] = _of_whole(told, cell.source)
+                whole = _of_whole(told, cell.source)
+                self._raised[place] = self._unmeasured(whole, cell.source, figures or {})
         self._flags: dict[str, Flag] = {}
 
     @property
@@ -77,7 +80,7 @@ class Failures:
             if name not in self._assignment.names:
                 continue
             empty = name in lacking or error_name in _NOT_MADE
-            lacks = self._heirs.lacking(name, attributes, [*self._own(place).values()], empty)
+            lacks = self._heirs.lacking(name, attributes, [*self._own(place)], empty)
             cause = self._cause(name, place, empty, bool(lacks))
             if cause or lacks:
                 text = cause if cause and empty else lacks or f"{text}\n{cause}"
@@ -100,6 +103,21 @@ class Failures:
                     found |= written.imports(source)
                     waiting += names_of_any(source).reads
         return sorted(p for p in self._stand_ins if any(f"{m}.".startswith(f"{p}.") for m in found))
+
+    def _unmeasured(
+        self, raised: Raised, source: str, figures: Mapping[str, Mapping[str, float]]
+    ) -> Raised:
+        """The error; where it is of None, with the models of the cell that have no figures."""
+        mentions = names_of_any(source).mentions if "NoneType" in raised.text else ()
+        locked = "\n".join(c.release for c in self._assignment.cells if c.role == "locked")
+        asked = {*self._assignment.lab.attributes.values()}
+        lacking = [
+            f"{owner} ({', '.join(sorted(missing))})"
+            for name, owner in re.findall(r"^ *(\w+) *= *(\w+)\(", locked, re.MULTILINE)
+            if name in mentions and owner in self._assignment.classes
+            if (missing := asked - figures.get(owner, {}).keys())
+        ]
+        return replace(raised, text=raised.text + reasons.unmeasured(lacking))
 
     def _place(self, test: NotebookNode) -> int:
         return self._places.get(test.id, len(self._cells))
@@ -147,7 +165,7 @@ class Failures:
         cell, raised = self._cells[place], self._raised[place]
         self._note(cell, raised)
         if missing in self._assignment.classes:
-            instead = self._heirs.instead_of(missing, self._own(place))
+            instead = self._heirs.instead_of(missing, [*self._own(place)])
             return reasons.misnamed(missing, instead)
         owner = self._about(cell.source) or name
         if raised.type == "NotImplementedError" and not raised.text:
@@ -195,13 +213,8 @@ class Failures:
         named = [name for name in (raised.where.split(".")[0], owner) if name.isidentifier()]
         makers = (self._cells[p] for name in named for p in self._makers(name, len(self._cells)))
         source = next((c.source for c in makers if not _is(c, "locked")), cell.source)
-        own = written.statements(source[:_LONGEST_STUB]) - self._handed_out
+        own = written.statements(source[:_LONGEST_STUB]) - self._assignment.stub_lines
         return not any(line and not line.startswith(_SAYS_NOTHING) for line in own)
-
-    @cached_property
-    def _handed_out(self) -> frozenset[str]:
-        cells = (cell for cell in self._assignment.cells if cell.role == "solution")
-        return frozenset[str]().union(*(written.statements(cell.release) for cell in cells))
 
 
 def _is(cell: NotebookNode, mark: str) -> bool:

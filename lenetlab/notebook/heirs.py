@@ -12,41 +12,30 @@ from lenetlab.notebook.names import names_of_any
 
 
 class Heirs:
-    """The classes that students write, read beside the master's of the same names."""
+    """The classes that a student wrote, read beside the master's of the same names."""
 
-    def __init__(self, assignment: Assignment) -> None:
-        """Take the master's classes."""
-        self._assignment = assignment
-
-    @cached_property
-    def given(self) -> dict[str, ast.ClassDef]:
-        """The classes that students receive."""
-        return self._classes_in("locked")
+    def __init__(self, assignment: Assignment, own: Mapping[str, str]) -> None:
+        """Take the sources of the student's own cells, by their ids."""
+        self._assignment, self._own = assignment, own
+        self.given = assignment.class_nodes["locked"]  # what students receive
+        self._asked = assignment.class_nodes["solution"]  # what they write, as the master has it
 
     @cached_property
-    def _asked(self) -> dict[str, ast.ClassDef]:
-        """The classes that students write, as the master has them."""
-        return self._classes_in("solution")
-
-    def _classes_in(self, role: str) -> dict[str, ast.ClassDef]:
-        found: dict[str, ast.ClassDef] = {}
-        for cell in self._assignment.cells:
-            if cell.is_code and cell.role == role:
-                found |= written.classes(cell.node.source)
-        return found
+    def _classes(self) -> dict[str, dict[str, ast.ClassDef]]:
+        """The student's classes by cell and name."""
+        return {id_: written.classes(source) for id_, source in self._own.items()}
 
     def lacking(
-        self, name: str, attributes: Sequence[str], sources: Sequence[str], empty: bool
+        self, name: str, attributes: Sequence[str], cells: Sequence[str], empty: bool
     ) -> str | None:
         """What the class lacks that ``name`` is made of, as a sentence.
 
-        ``sources`` are the student's cells; ``empty`` says that of ``attributes`` the test has
-        found nothing.
+        ``cells`` are ids of the student's cells; ``empty`` says that of ``attributes`` the test
+        has found nothing.
         """
         owner = next((n for n in self._classes_behind(name) if n in self._asked), None)
-        known: dict[str, ast.ClassDef] = {}
-        for source in sources:
-            known |= written.classes(source)
+        known = {name: node for cell in cells for name, node in self._classes[cell].items()}
+        sources = [self._own[cell] for cell in cells]
         if owner is None or owner not in known:
             return None
         lineage, ends = _lineage(owner, known)
@@ -87,18 +76,13 @@ class Heirs:
         base = base.removesuffix("CNN")
         return reasons.not_overridden(owner, base, method, near, outer, loose=bool(beside))
 
-    def instead_of(self, owner: str, sources: Mapping[str, str]) -> str:
-        """The class that stands where ``owner`` should; empty where there is none.
-
-        ``sources`` are the student's cells by their ids.
-        """
-        cells = (c for c in self._assignment.cells if c.is_code and c.id in sources)
-        asked = next((c.id for c in cells if owner in names_of_any(c.node.source).made), "")
-        own = written.classes(sources.get(asked, ""))
-        own.pop(owner, None)
+    def instead_of(self, owner: str, cells: Sequence[str]) -> str:
+        """The class in ``cells`` that stands where ``owner`` should; empty where there is none."""
+        slots = (c for c in self._assignment.cells if c.is_code and c.id in cells)
+        asked = next((c.id for c in slots if owner in names_of_any(c.node.source).made), "")
+        own = {n: node for n, node in self._classes.get(asked, {}).items() if n != owner}
         if not own:
-            for source in sources.values():
-                own |= written.classes(source)
+            own = {n: node for cell in cells for n, node in self._classes[cell].items()}
             return written.nearest(owner, [n for n in own if n not in self._assignment.classes])
         expected = written.methods(self._asked[owner]) if owner in self._asked else {}
         heirs = [n for n, node in own.items() if written.methods(node).keys() & expected.keys()]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import hashlib
 import json
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.metadata import version
 from itertools import takewhile
 from pathlib import Path
@@ -18,7 +19,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
 from lenetlab import __version__
-from lenetlab.notebook import intake, lab, work
+from lenetlab.notebook import intake, lab, work, written
 from lenetlab.notebook.lab import Lab
 from lenetlab.notebook.names import Names, names, python
 from lenetlab.records import rounded
@@ -54,6 +55,16 @@ class Cell:
         """The names that a solution cell is to define: classes, functions, answers."""
         asked = self.role == "solution" and self.is_code
         return work.read(python(self.release)).defines if asked else frozenset()
+
+    @cached_property
+    def released(self) -> Names:
+        """The names in it as students receive it."""
+        return names(python(self.release))
+
+    @cached_property
+    def solved(self) -> Names:
+        """The names in it as the master has it."""
+        return names(python(self.node.source))
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,6 +106,15 @@ class Assignment:
         return frozenset().union(*(made.classes for made in self._made))
 
     @cached_property
+    def class_nodes(self) -> dict[Role, dict[str, ast.ClassDef]]:
+        """The classes in locked cells, and those in solution cells, by name."""
+        found: dict[Role, dict[str, ast.ClassDef]] = {"locked": {}, "solution": {}}
+        for cell in self.cells:
+            if cell.is_code and cell.role in found:
+                found[cell.role] |= written.classes(cell.node.source)
+        return found
+
+    @cached_property
     def goals(self) -> frozenset[str]:
         """What the solution cells are to define, together."""
         return frozenset().union(*(cell.goals for cell in self.cells))
@@ -102,13 +122,18 @@ class Assignment:
     @cached_property
     def questions(self) -> list[str]:
         """The ids of the solution cells in which an answer is given to a variable."""
-        asked = (cell for cell in self.cells if cell.goals)
-        return [c.id for c in asked if c.goals & names(python(c.release)).assigns]
+        return [c.id for c in self.cells if c.goals and c.goals & c.released.assigns]
 
     @cached_property
     def stubs(self) -> frozenset[str]:
         """The solution cells as handed out, without layout and comments."""
         return frozenset(work.normal(c.release) for c in self.cells if c.role == "solution")
+
+    @cached_property
+    def stub_lines(self) -> frozenset[str]:
+        """Their lines."""
+        cells = (cell for cell in self.cells if cell.role == "solution")
+        return frozenset[str]().union(*(written.statements(cell.release) for cell in cells))
 
     @cached_property
     def idle(self) -> frozenset[str]:
@@ -123,13 +148,12 @@ class Assignment:
 
     @cached_property
     def _made(self) -> list[Names]:
-        made = [c for c in self.cells if c.is_code and c.role != "test" and not c.helper]
-        return [names(python(cell.node.source)) for cell in made]
+        return [c.solved for c in self.cells if c.is_code and c.role != "test" and not c.helper]
 
     @cached_property
     def behind(self) -> dict[str, frozenset[str]]:
         """For each test cell's grade id, the ids of the cells that it depends on, and its own."""
-        made = {n: names(python(c.node.source)) for n, c in enumerate(self.cells) if c.is_code}
+        made = {n: cell.solved for n, cell in enumerate(self.cells) if cell.is_code}
         makers = [n for n in made if self.cells[n].role != "test"]
         found = {}
         for number, cell in enumerate(self.cells):
@@ -155,21 +179,17 @@ class Assignment:
             return ""
         try:
             status = submitted.stat()
-            key = (submitted, status.st_ino, status.st_size, status.st_mtime_ns)
-            if key not in self._known:
-                self._known[key] = self.fingerprint_of(intake.load(submitted))
-            return self._known[key]
+            found = _content(submitted, status.st_ino, status.st_size, status.st_mtime_ns)
         except (OSError, intake.Rejected):
             return ""
-
-    @cached_property
-    def _known(self) -> dict[tuple[Path, int, int, int], str]:
-        """Fingerprints by the file as it was: a run asks several times for each."""
-        return {}
+        return self._with_judge(found)
 
     def fingerprint_of(self, submitted: bytes) -> str:
-        """The same of the file's bytes: of the file, the tests and what judges, in three parts."""
-        content = hashlib.sha256(submitted).hexdigest()
+        """The same of the file's bytes."""
+        return self._with_judge(hashlib.sha256(submitted).hexdigest())
+
+    def _with_judge(self, content: str) -> str:
+        """The fingerprints of the file, the tests and what judges."""
         judge = hashlib.sha256(engine().encode()).hexdigest()
         return f"{content[:32]}-{self._digest[:16]}-{judge[:16]}"
 
@@ -193,9 +213,15 @@ class Assignment:
         for number, cell in enumerate(self.cells):
             if cell.role == "test":
                 later = [c for c in self.cells[number:] if c.role == "solution"]
-                assigned = {name for c in later for name in names(python(c.release)).assigns}
-                forgotten[cell.grade_id] = sorted(set(names(cell.node.source).reads) & assigned)
+                assigned = {name for c in later for name in c.released.assigns}
+                forgotten[cell.grade_id] = sorted(cell.solved.reads.keys() & assigned)
         return forgotten
+
+
+@lru_cache(maxsize=16_384)
+def _content(path: Path, *_: int) -> str:
+    """The digest of a file that has not changed: a run asks several times for each."""
+    return hashlib.sha256(intake.load(path)).hexdigest()
 
 
 @cache

@@ -200,6 +200,11 @@ def instead(attribute: str, other: str, local: str, returned: bool) -> str:
     return ""
 
 
+def unmeasured(models: list[str]) -> str:
+    """What is added to an error of None; empty where all models were measured."""
+    return f"; notebook đã nộp không có số đo của {', '.join(models)}" if models else ""
+
+
 def stood_in(packages: list[str]) -> str:
     """What a student is told where a package was not there."""
     names = ", ".join(f"`{package}`" for package in packages)

@@ -6,7 +6,6 @@ import ast
 import difflib
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lenetlab.notebook.syntax import parsed
 
@@ -47,7 +46,6 @@ def imports(source: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=2048)  # emptied for each notebook
 def classes(source: str) -> dict[str, ast.ClassDef]:
     """The classes that a cell defines, by name; of several the last."""
     tree = parsed(source) if "class " in source else None
