@@ -26,7 +26,6 @@ from sqlalchemy import create_engine, text
 import lenetlab.cli
 import lenetlab.pages.report  # once, before all runs: it loads matplotlib
 from lenetlab.course import classroom, job, run
-from lenetlab.notebook.retraining import Retrained
 
 _TIMES = re.compile(r"\d{1,2}:\d\d(:\d\d)?|\d+/\d+/\d{4}")
 # What the gradebook says, without the ids that are drawn by lot.
@@ -85,9 +84,6 @@ class Recorded:
         future: Future[job.Graded] = Future()
         future.set_result(self._results[one.student])
         return future
-
-    def train(self, one: job.Job) -> Future[Retrained]:
-        raise NotImplementedError
 
     def close(self, *, now: bool) -> None:
         """There is nothing to close."""

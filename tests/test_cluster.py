@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from . import labs
 from .commands import ROOT, program
 from .dask_cluster import a_cluster, free_port
 from .killed_runs import gradebook
@@ -264,3 +265,15 @@ def test_figures_that_do_not_come_out_again_are_for_a_person(tmp_path: Path) -> 
     assert "Trained before, as they are now: an, binh" in again.stdout
     lacking = program("grade", "--train", cwd=course)
     assert lacking.returncode == 1 and "--data FILE for MNIST_NPZ" in lacking.stderr
+
+
+def test_a_lab_without_data_is_trained_on_a_cluster_too(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    labs.write(course / "source" / "sum" / "sum.ipynb", labs.SUM)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    labs.write(course / "submitted" / "an" / "sum" / "sum.ipynb", labs.SUM)
+    with a_cluster(tmp_path / "cluster", 1) as cluster:
+        options = ("--no-feedback", "--train", "--scheduler", cluster.address)
+        done = program("grade", *options, cwd=course)
+    assert "Trained again, for a person: an" in done.stdout, done.stdout + done.stderr
+    assert "no accuracy was printed that could be compared" in done.stdout

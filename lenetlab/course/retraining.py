@@ -88,7 +88,7 @@ def train_class(
 
         try:
             jobs = filter(None, map(job, chosen))
-            side_by_side(jobs, lambda: pool(room), lambda to, one: to.train(one), finish)
+            side_by_side(jobs, lambda: pool(room), finish)
         except KeyboardInterrupt:
             interrupts.ignore()
             outcome.stopped = True

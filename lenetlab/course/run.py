@@ -45,23 +45,27 @@ OpenPool = Callable[[Classroom], Pool]
 
 
 def local(slots: int | None, training: Training | None = None) -> OpenPool:
-    """Grade on this machine: ``slots`` submissions at once, by default one a core."""
+    """Grade on this machine, or train again: ``slots`` submissions at once, by default one a core.
+
+    Training has no use for the course's first worker, which has the lab's few images.
+    """
 
     def opened(room: Classroom) -> Pool:
         grader = Grader(
             room.assignment, room.course.name, room.api.config, room.sandboxed, training
         )
+        if training is not None:
+            return LocalPool(grader, slots or cores())
         graders = LocalPool(grader, slots or cores(), room.worker)
-        if training is None:
-            for _ in range(graders.slots - 1):  # one is there
-                graders.warm()
+        for _ in range(graders.slots - 1):  # one is there
+            graders.warm()
         return graders
 
     return opened
 
 
 def cluster(address: str, training: Training | None = None) -> OpenPool:
-    """Grade on the workers of the Dask scheduler at ``address``.
+    """Grade, or train again, on the workers of the Dask scheduler at ``address``.
 
     Raises:
         CourseError: Dask is not installed.
@@ -121,7 +125,7 @@ class Run:
     def grade(self, chosen: list[str]) -> None:
         """Grade the students; all have been told of when this returns."""
         jobs = filter(None, map(self._job, chosen))
-        side_by_side(jobs, self._pool, lambda pool, job: pool.submit(job), self._enter)
+        side_by_side(jobs, self._pool, self._enter)
 
     def _pool(self) -> Pool:
         pool = self._open(self._room)  # its sandboxes start meanwhile
