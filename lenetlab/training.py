@@ -15,6 +15,7 @@ from lenetlab.boxes.timelimit import TimeLimit
 from lenetlab.notebook import measurements
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.outputs import as_nodes
 from lenetlab.notebook.retraining import Retrained, compared
 from lenetlab.records import Flag, GradingFailed
 from lenetlab.sandbox.limits import PATIENCE, Limits
@@ -67,7 +68,8 @@ def train(
     request = Request([*steps], budget.of_a_cell, seed=0, figures={})
     flags: list[Flag] = []
     answers = client.replay(request, worker, flags, budget.limits)
-    ran = [{"source": cell.source, "outputs": answers.outputs.get(cell.id, [])} for cell in cells]
+    outputs = {key: as_nodes(found) for key, found in answers.outputs.items()}
+    ran = [{"source": cell.source, "outputs": outputs.get(cell.id, [])} for cell in cells]
     again = measurements.read(ran, assignment.lab, assignment.names)
     trouble = "; ".join(flag.message for flag in flags)
     tolerance = assignment.lab.tolerance if budget.tolerance is None else budget.tolerance
