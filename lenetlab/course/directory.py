@@ -11,8 +11,9 @@ import os
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -140,19 +141,41 @@ def choose(root: Path, name: str | None) -> str:
 
 
 def load_master(course: Course) -> Assignment:
-    """The course's master notebook.
+    """The course's master notebook; see :func:`master_at`."""
+    return master_at(course.master)
+
+
+def master_at(path: Path) -> Assignment:
+    """The master notebook at ``path``: the same object until a file beside it changes.
+
+    Nobody modifies it.
 
     Raises:
         CourseError: it is not there or not readable.
     """
     try:
-        return load(course.master)
+        return _read(path.absolute(), _seen(path.parent))
     except LabError as error:
         raise CourseError(str(error)) from None
     except FileNotFoundError:
-        raise CourseError(f"There is no master notebook {course.master}.") from None
+        raise CourseError(f"There is no master notebook {path}.") from None
     except Exception as error:
-        raise CourseError(f"The master notebook {course.master} is not readable: {error}") from None
+        raise CourseError(f"The master notebook {path} is not readable: {error}") from None
+
+
+def _seen(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """The folder's files, each with what is another where the file is another."""
+    found = []
+    for file in sorted(folder.iterdir()):
+        with suppress(FileNotFoundError):  # an editor's, which has gone; or a link to nothing
+            status = file.stat()
+            found.append((file.name, status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _: tuple[tuple[str, int, int, int], ...]) -> Assignment:
+    return load(path)
 
 
 def _alembic_version() -> str:
