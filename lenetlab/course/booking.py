@@ -84,15 +84,15 @@ class Booking:
             CourseError: the gradebook is locked; nothing has changed.
         """
         student = graded.record.verdict.file
-        path = self._course.notebook("autograded", student)
+        path, beside = self._course.notebook("autograded", student), self._course.record(student)
         with (
             prepared(path, graded.notebook, read_only=True) as notebook,
-            prepared(self._course.record(student), as_text_file(graded.record)) as beside,
+            prepared(beside, as_text_file(graded.record)) as record,
         ):
-            attempts.keep(self._course, student, graded.record.of, notebook.new, beside.new)
+            attempts.keep(self._course, student, graded.record.of, notebook, record)
             self._commit(lambda db: self._enter(db, student, graded))
-            notebook.place()
-            beside.place()
+            notebook.replace(path)
+            record.replace(beside)
         if self._others:
             self._run_others(student, graded)
 
