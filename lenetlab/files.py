@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whenever a program or a machine stops."""
+"""Files written whole or not at all, whenever a program or a machine stops, and read as data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -41,3 +46,16 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """
     with prepared(path, content) as new:
         new.replace(path)
+
+
+def as_json(value: Any) -> str:
+    """Data as they stand in a file that people may read."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n"
+
+
+def read_json(path: Path, kind: type[T]) -> T | None:
+    """The data of this kind at ``path``; None where there are none that can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None

@@ -23,8 +23,7 @@ from lenetlab.course import attempts, ledger, timestamps
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.job import Graded, Steps
 from lenetlab.course.ledger import Change
-from lenetlab.files import prepared
-from lenetlab.records import as_text_file
+from lenetlab.files import as_json, prepared
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds until a gradebook that stays locked ends the run
@@ -87,7 +86,7 @@ class Booking:
         path, beside = self._course.notebook("autograded", student), self._course.record(student)
         with (
             prepared(path, graded.notebook, read_only=True) as notebook,
-            prepared(beside, as_text_file(graded.record)) as record,
+            prepared(beside, as_json(graded.record)) as record,
         ):
             attempts.keep(self._course, student, graded.record.of, notebook, record)
             self._commit(lambda db: self._enter(db, student, graded))

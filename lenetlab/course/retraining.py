@@ -9,8 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from lenetlab.course import handed_in, interrupts
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import Course, nbgrader_api
@@ -18,9 +16,9 @@ from lenetlab.course.job import Job
 from lenetlab.course.pool import side_by_side
 from lenetlab.course.run import OpenPool
 from lenetlab.course.standings import latest_record
-from lenetlab.files import write_whole
+from lenetlab.files import as_json, read_json, write_whole
 from lenetlab.notebook import intake
-from lenetlab.notebook.retraining import Retrained, load
+from lenetlab.notebook.retraining import Retrained
 from lenetlab.records import GradingFailed
 from lenetlab.sandbox.confine import SandboxUnavailable
 
@@ -57,7 +55,10 @@ def train_class(
         room = Classroom(course, api)
 
         def job(student: str) -> Job | None:
-            record, known = latest_record(course, student), load(course.retrained(student))
+            record, known = (
+                latest_record(course, student),
+                read_json(course.retrained(student), Retrained),
+            )
             path = None
             with suppress(intake.Rejected):
                 path = handed_in.find(course, student)
@@ -75,8 +76,7 @@ def train_class(
         def finish(one: Job, future: Future[Retrained]) -> None:
             try:
                 retrained = future.result()
-                text = msgspec.json.format(msgspec.json.encode(retrained), indent=1).decode()
-                write_whole(course.retrained(one.student), text + "\n")
+                write_whole(course.retrained(one.student), as_json(retrained))
             except SandboxUnavailable:
                 raise
             except (intake.Rejected, GradingFailed, OSError) as error:
