@@ -15,10 +15,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
+
+from lenetlab.records import GradingFailed
 
 from . import labs
 from .commands import ROOT, program
@@ -212,6 +216,15 @@ def test_workers_with_other_versions_are_named_before_anybody_is_graded(tmp_path
     assert done.returncode == 1 and "Not every worker has lenetlab" in done.stderr
     assert "lenetlab 0.0.1" in done.stderr and "constraints.txt" in done.stderr
     assert not [*course.glob("autograded/*/lenet/lenet.ipynb")]
+
+
+def test_work_that_the_cluster_gave_up_is_a_failure_that_says_so() -> None:
+    cluster = pytest.importorskip("lenetlab.course.cluster")
+    done, told = Future[Any](), Future[Any]()
+    done.cancel()
+    cluster._pass_on(done, told)
+    with pytest.raises(GradingFailed, match="the cluster gave this up before it was done"):
+        told.result()
 
 
 def test_where_no_scheduler_is_the_error_says_so(tmp_path: Path) -> None:

@@ -183,19 +183,16 @@ def _allow_failures(number: int, dask_scheduler: Any = None) -> None:
 
 
 def _pass_on(done: Future[Any], told: Future[Any]) -> None:
-    try:
-        error = CancelledWork() if done.cancelled() else done.exception()
-        if isinstance(error, KilledWorker):
-            last = getattr(error.last_worker, "address", error.last_worker)
-            text = f"{DEATHS} workers ended while they graded this; the last one was {last}"
-            error = GradingFailed(Flag("workers-died", text, True))
-        if error is None:
-            told.set_result(done.result())
-    except Exception as unforeseen:  # whoever waits is told, whatever it is
-        error = unforeseen
-    if error is not None:
+    if done.cancelled():
+        text = "the cluster gave this up before it was done, as when its scheduler ends"
+        told.set_exception(GradingFailed(Flag("grading-failed", text, True)))
+        return
+    error = done.exception()
+    if isinstance(error, KilledWorker):
+        last = getattr(error.last_worker, "address", error.last_worker)
+        text = f"{DEATHS} workers ended while they graded this; the last one was {last}"
+        error = GradingFailed(Flag("workers-died", text, True))
+    if error is None:
+        told.set_result(done.result())
+    else:
         told.set_exception(error)
-
-
-class CancelledWork(Exception):
-    """Dask has given up a submission, as when its scheduler ended."""
