@@ -117,7 +117,7 @@ class Booking:
             else:
                 self._enter(db, student, graded)
             db.flush()
-            found = ledger.since(db, before, self._course.name)
+            found = ledger.changes(db, self._course.name, after=before)
             db.rollback()
             return found
 

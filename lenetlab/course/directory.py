@@ -20,6 +20,7 @@ from unicodedata import normalize
 
 import nbgrader.api
 from alembic.script import ScriptDirectory
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader, NbGraderAPI
 from sqlalchemy.exc import SAWarning
 
@@ -208,6 +209,16 @@ def nbgrader_api(course: Course) -> Iterator[NbGraderAPI]:
         yield api
     finally:
         os.chdir(before)
+
+
+@contextmanager
+def gradebook_of(course: Course) -> Iterator[Gradebook]:
+    """The course's gradebook, in the course's folder."""
+    with (
+        nbgrader_api(course) as api,
+        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
+    ):
+        yield book
 
 
 def reason(result: dict[str, Any]) -> str:
