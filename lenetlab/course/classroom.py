@@ -81,24 +81,32 @@ class Classroom:
             Rejected: there is no file that could be graded.
         """
         self._unstored.pop(student, None)
-        found = handed_in.look(self.course, student)
-        of = found.fingerprint(self.assignment)
-        record = latest_record(self.course, student)
-        if not force and record and self._is_current(student, record, of):
+        if not force and self._is_current(student):
             return None
-        if found.refused is not None:
-            raise found.refused
-        if found.path is None:
+        job = self.submission(student)
+        self._entries_are_old = True  # grading takes its time, and enters scores
+        return job
+
+    def submission(self, student: str) -> Job:
+        """What the student has handed in.
+
+        Raises:
+            Rejected: there is no file that could be graded.
+        """
+        path = handed_in.find(self.course, student)
+        if path is None:
             name = self.course.notebook("submitted", student).name
             raise intake.Rejected("not-found", f"no {name}: nothing is handed in")
-        data = intake.load(found.path)
-        self._entries_are_old = True  # grading takes its time, and enters scores
+        data = intake.load(path)
         return Job(student, data, self.assignment.fingerprint_of(data))
 
-    def _is_current(self, student: str, record: Record, of: str) -> bool:
+    def _is_current(self, student: str) -> bool:
         """Whether this submission is graded by this master; the files may outlive the gradebook."""
-        graded = record.verdict.status in ("graded", "review") and record.of == of
-        return graded and self.has_grade(student)
+        record = latest_record(self.course, student)
+        if record is None or record.verdict.status not in ("graded", "review"):
+            return False
+        of = handed_in.look(self.course, student).fingerprint(self.assignment)
+        return record.of == of and self.has_grade(student)
 
     def has_grade(self, student: str) -> bool:
         """Whether the gradebook had scores of the student when it was read."""
