@@ -150,7 +150,6 @@ class Classroom:
             costly = [mistake.text for mistake in mistakes if mistake.costly]
             if costly:
                 raise CourseError("\n  ".join(["Nobody was graded, the master is wrong:", *costly]))
-            self._is_trusted = True
 
     def enter(self, graded: Graded) -> None:
         """Enter what was graded, whole.
@@ -161,15 +160,13 @@ class Classroom:
         with interrupts.put_off():
             self.booking.enter(graded)
 
-    def failed(self, student: str, error: Exception) -> Record:
+    def failed(self, student: str, error: Exception) -> None:
         """Record why a submission was not graded; an earlier grade stands."""
         if isinstance(error, intake.Rejected):
             error = told(self.course, student, error)
         verdict = verdict_of(error, student, self.assignment.max_score)
         of = handed_in.look(self.course, student).fingerprint(self.assignment)
-        record = Record(verdict, of)
-        self._store(student, record)
-        return record
+        self._store(student, Record(verdict, of))
 
     def interrupted(self, student: str) -> None:
         """Record that the run ended before this student's turn, where nothing else is known."""

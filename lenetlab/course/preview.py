@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from nbgrader.apps import NbGraderAPI
 
-from lenetlab.course import handed_in
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
 from lenetlab.course.job import Graded
@@ -14,7 +13,7 @@ from lenetlab.course.ledger import Change
 from lenetlab.course.run import OpenPool, Run, Watcher, local
 from lenetlab.grading import verdict_of
 from lenetlab.notebook.master import Assignment
-from lenetlab.records import Record, Verdict
+from lenetlab.records import Verdict
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,8 @@ class _Rehearsal(Classroom):
         self.changes += found
         return bool(found)
 
-    def failed(self, student: str, error: Exception) -> Record:
-        verdict = verdict_of(error, student, self.assignment.max_score)
-        self.refused.append(verdict)
-        return Record(verdict, handed_in.look(self.course, student).fingerprint(self.assignment))
+    def failed(self, student: str, error: Exception) -> None:
+        self.refused.append(verdict_of(error, student, self.assignment.max_score))
 
 
 def preview(
