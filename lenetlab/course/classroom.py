@@ -13,7 +13,6 @@ from nbgrader.apps import NbGraderAPI
 from lenetlab import records
 from lenetlab.course import (
     backup,
-    commands,
     feedback,
     gradebook,
     handed_in,
@@ -31,7 +30,7 @@ from lenetlab.course.release import find_mistakes, generate, refuse_stale
 from lenetlab.course.standings import Standing, latest_record
 from lenetlab.grading import verdict_of
 from lenetlab.notebook import intake
-from lenetlab.records import Flag, Record, printable_name, ungraded
+from lenetlab.records import Flag, Record, ungraded
 from lenetlab.sandbox.worker import Worker
 
 
@@ -163,7 +162,7 @@ class Classroom:
     def failed(self, student: str, error: Exception) -> None:
         """Record why a submission was not graded; an earlier grade stands."""
         if isinstance(error, intake.Rejected):
-            error = told(self.course, student, error)
+            error = handed_in.told(self.course, student, error)
         verdict = verdict_of(error, student, self.assignment.max_score)
         of = handed_in.look(self.course, student).fingerprint(self.assignment)
         self._store(student, Record(verdict, of))
@@ -227,22 +226,6 @@ class Classroom:
         if not self._is_backed_up:
             backup.back_up(self.api.coursedir.db_url, self.course.root)
             self._is_backed_up = True
-
-
-def told(course: Course, student: str, reason: intake.Rejected) -> intake.Rejected:
-    """The reason with the file's name, where it is not the usual one, and with what would help."""
-    wanted = course.notebook("submitted", student)
-    try:
-        path = handed_in.find(course, student)
-    except intake.Rejected:
-        return reason  # it is about the folder
-    if path is None:
-        return reason
-    text = str(reason) if path == wanted else f"{printable_name(path.name)}: {reason}"
-    if reason.code == "archive" and not any(wanted.parent.glob("unpacked*")):  # links, too
-        archive, folder = (p.relative_to(course.root) for p in (path, wanted.parent))
-        text += f"; or: {commands.unpack(archive, folder / 'unpacked')}"
-    return intake.Rejected(reason.code, text)
 
 
 def install_examples(course: Course, examples: Path) -> list[str]:
