@@ -39,7 +39,7 @@ class LocalPool:
         self._first = first
         if first is not None:
             grader.add(first)
-        self.slots, self.capacity = slots, slots + AHEAD
+        self.capacity = slots + AHEAD
         self._grader = grader
         self._executor = ThreadPoolExecutor(slots, thread_name_prefix="grade")
 

@@ -10,7 +10,7 @@ from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
 from lenetlab.course.job import Graded
 from lenetlab.course.ledger import Change
-from lenetlab.course.run import OpenPool, Run, Watcher, local
+from lenetlab.course.run import OpenPool, Run, Watcher
 from lenetlab.grading import verdict_of
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Verdict
@@ -62,7 +62,7 @@ def preview(
     *,
     force: bool = False,
     watcher: Watcher | None = None,
-    pool: OpenPool | None = None,
+    pool: OpenPool,
 ) -> Preview:
     """Grade the chosen students as :func:`lenetlab.course.run.grade_class` would.
 
@@ -72,6 +72,6 @@ def preview(
     """
     with nbgrader_api(course) as api:
         room = _Rehearsal(course, api)
-        Run(room, watcher or Watcher(), pool or local(None), force).grade(chosen)
+        Run(room, watcher or Watcher(), pool, force).grade(chosen)
         room.changes.sort(key=lambda change: change.student)
         return Preview(room.assignment, room.changes, room.first, room.refused)
