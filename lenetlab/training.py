@@ -55,6 +55,8 @@ def train(
 ) -> Retrained:
     """Run a restored notebook's cells, the student's seed among them, and compare the accuracies.
 
+    What the cells print is written into the notebook.
+
     Raises:
         GradingFailed: the grader or the machine was at fault.
     """
@@ -66,9 +68,9 @@ def train(
     request = Request([*steps], budget.of_a_cell, seed=0, figures={})
     flags: list[Flag] = []
     answers = client.replay(request, worker, flags, budget.limits)
-    outputs = {key: as_nodes(found) for key, found in answers.outputs.items()}
-    ran = [{"source": cell.source, "outputs": outputs.get(cell.id, [])} for cell in cells]
-    again = measurements.read(ran, assignment.lab, assignment.names)
+    for cell in cells:
+        cell.outputs = as_nodes(answers.outputs.get(cell.id, []))
+    again = measurements.read(cells, assignment.lab, assignment.names)
     trouble = "; ".join(flag.message for flag in flags)
     tolerance = assignment.lab.tolerance if budget.tolerance is None else budget.tolerance
     printed = accuracies(handover.evidence)
