@@ -147,9 +147,7 @@ def load_master(course: Course) -> Assignment:
 
 
 def master_at(path: Path) -> Assignment:
-    """The master notebook at ``path``: the same object until a file beside it changes.
-
-    Nobody modifies it.
+    """The master notebook at ``path``, which nobody modifies: read again where files have changed.
 
     Raises:
         CourseError: it is not there or not readable.
