@@ -21,7 +21,7 @@ from nbgrader.converters import GenerateFeedback
 from rich.console import Console
 from rich.table import Table
 
-from lenetlab.course import classroom, directory, run
+from lenetlab.course import classroom, directory, pool, run
 
 ROOT = Path(__file__).resolve().parent.parent
 _PICTURE = re.compile(r"data:image/[^\"')]+")
@@ -33,7 +33,7 @@ def make_course(folder: Path) -> directory.Course:
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     made = directory.Course(folder, "lenet")
     names = classroom.install_examples(made, ROOT / "examples")
-    run.grade_class(made, names, pages=False)
+    run.grade_class(made, names, pages=False, pool=run.local(pool.cores()))
     return made
 
 

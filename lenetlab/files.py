@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, whenever a program or a machine stops."""
+"""Files written whole or not at all, whenever a program or a machine stops, and read as data."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
+import msgspec
 
-class Prepared:
-    """A file that is written, beside its place and under another name; see :func:`prepared`."""
-
-    def __init__(self, new: Path, path: Path) -> None:
-        """Keep where the file is, and where it is to be."""
-        self.new, self._path = new, path
-
-    def place(self) -> None:
-        """Put it there in one step: a reader finds the old file or this one."""
-        self.new.replace(self._path)
+T = TypeVar("T")
 
 
 @contextmanager
-def prepared(path: Path, content: str | bytes, *, read_only: bool = False) -> Iterator[Prepared]:
-    """Write ``content`` beside ``path`` and to the disk; it is removed where it is not placed.
+def prepared(path: Path, content: str | bytes, *, read_only: bool = False) -> Iterator[Path]:
+    """Write ``content`` beside ``path`` and to the disk, under the name that this yields.
+
+    Whoever wants it at ``path`` replaces that by it; else it is removed.
 
     Raises:
         OSError: it cannot be written; what is at ``path`` stays.
@@ -37,17 +32,30 @@ def prepared(path: Path, content: str | bytes, *, read_only: bool = False) -> It
             os.fsync(file.fileno())  # else a file may be empty after a loss of power
         if read_only:
             new.chmod(0o444)
-        yield Prepared(new, path)
+        yield new
     finally:
         with suppress(OSError):
             new.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, content: str | bytes, *, read_only: bool = False) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write ``content`` to ``path`` in one step: a reader finds the old file or the new one.
 
     Raises:
         OSError: it cannot be written; what is at ``path`` stays.
     """
-    with prepared(path, content, read_only=read_only) as file:
-        file.place()
+    with prepared(path, content) as new:
+        new.replace(path)
+
+
+def as_json(value: Any) -> str:
+    """Data as they stand in a file that people may read."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n"
+
+
+def read_json(path: Path, kind: type[T]) -> T | None:
+    """The data of this kind at ``path``; None where there are none that can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None

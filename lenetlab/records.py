@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from lenetlab.files import write_whole
+from lenetlab.files import as_json, write_whole
 
 Language = Literal["vi", "en"]  # of what people read
 Status = Literal["graded", "review", "rejected", "failed", "interrupted", "waiting", "missing"]
@@ -201,14 +201,9 @@ class Record:
     seconds: float = 0.0  # that grading took
 
 
-def as_text_file(record: Record) -> str:
-    """The record as it stands in its file."""
-    return msgspec.json.format(msgspec.json.encode(record), indent=1).decode() + "\n"
-
-
 def store(path: Path, record: Record) -> None:
     """Write the record, whole or not at all."""
-    write_whole(path, as_text_file(record))
+    write_whole(path, as_json(record))
 
 
 def load(path: Path) -> Record | None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade
 
-from lenetlab.boxes import client
+from lenetlab.boxes import client, timelimit
 from lenetlab.boxes.program import new_worker
 from lenetlab.boxes.steps import Request, Run
 from lenetlab.boxes.timelimit import TimeLimit
@@ -16,10 +17,12 @@ from lenetlab.notebook import measurements
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.outputs import as_nodes
-from lenetlab.notebook.retraining import Retrained, compared
+from lenetlab.notebook.retraining import Retrained, accuracies
 from lenetlab.records import Flag
-from lenetlab.sandbox.limits import PATIENCE, Limits
+from lenetlab.sandbox.limits import Limits
 from lenetlab.sandbox.worker import Worker
+
+MEMORY = 6 << 30  # bytes that a submission may use
 
 
 @dataclass(frozen=True)
@@ -27,22 +30,18 @@ class Budget:
     """What one submission's training may use, and how far its figures may be from the others."""
 
     minutes: float = 60.0  # of CPU time
-    memory: int = 6 << 30  # bytes
     tolerance: float | None = None  # percentage points, in place of the lab's
 
     @property
     def limits(self) -> Limits:
         """The same for the box; nothing need be printed for as long as it takes."""
-        seconds = 60 * self.minutes
-        wall = seconds * PATIENCE
-        return Limits(
-            cpu=seconds, wall=wall, silence=wall, memory=self.memory, address_space=4 * self.memory
-        )
+        cpu, wall = 60 * self.minutes, self.of_a_cell.wall
+        return Limits(cpu=cpu, wall=wall, silence=wall, memory=MEMORY, address_space=4 * MEMORY)
 
     @property
     def of_a_cell(self) -> TimeLimit:
         """The time of one cell: all that there is."""
-        return TimeLimit(60 * self.minutes, 60 * self.minutes * PATIENCE)
+        return timelimit.seconds(60 * self.minutes)
 
 
 def worker_for(assignment: Assignment, sandboxed: bool, data: Mapping[str, Path]) -> Worker:
@@ -62,8 +61,7 @@ def train(
         GradingFailed: the grader or the machine was at fault.
     """
     handover = Handover.required(notebook)
-    tests = {c.id for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")}
-    cells = [c for c in notebook.cells if c.cell_type == "code" and c.id not in tests]
+    cells = [c for c in notebook.cells if c.cell_type == "code" and not is_grade(c)]
     steps: list[Run] = [Run(cell.id, cell.source) for cell in cells]
     request = Request([*steps], budget.of_a_cell, seed=0, figures={})
     flags: list[Flag] = []
@@ -73,4 +71,5 @@ def train(
     again = measurements.read(cells, assignment.lab, assignment.names)
     trouble = "; ".join(flag.message for flag in flags)
     tolerance = assignment.lab.tolerance if budget.tolerance is None else budget.tolerance
-    return compared(handover.of, handover.evidence, again, tolerance, trouble)
+    printed = accuracies(handover.evidence)
+    return Retrained(handover.of, printed, accuracies(again), tolerance, trouble)

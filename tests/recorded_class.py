@@ -49,7 +49,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     late = root / "submitted" / "binh" / "lenet" / "timestamp.txt"
     late.write_text("2026-03-02 10:00:00 UTC\n")
     with as_course(root):
-        run.grade_class(Course(root, "lenet"), [])
+        run.grade_class(Course(root, "lenet"), [], pool=run.local(1))
     with closing(sqlite3.connect(root / "gradebook.db")) as db, db:
         db.execute("UPDATE assignment SET duedate = '2026-03-01 10:00:00.000000'")
     return root

@@ -15,11 +15,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
 
+from lenetlab.records import GradingFailed
+
+from . import labs
 from .commands import ROOT, program
 from .dask_cluster import a_cluster, free_port
 from .killed_runs import gradebook
@@ -213,6 +218,15 @@ def test_workers_with_other_versions_are_named_before_anybody_is_graded(tmp_path
     assert not [*course.glob("autograded/*/lenet/lenet.ipynb")]
 
 
+def test_work_that_the_cluster_gave_up_is_a_failure_that_says_so() -> None:
+    cluster = pytest.importorskip("lenetlab.course.cluster")
+    done, told = Future[Any](), Future[Any]()
+    done.cancel()
+    cluster._pass_on(done, told)
+    with pytest.raises(GradingFailed, match="the cluster gave this up before it was done"):
+        told.result()
+
+
 def test_where_no_scheduler_is_the_error_says_so(tmp_path: Path) -> None:
     course = a_course(tmp_path / "course", students=["vd01-dung-het"])
     done = program("grade", "--scheduler", f"tcp://127.0.0.1:{free_port()}", cwd=course)
@@ -264,3 +278,15 @@ def test_figures_that_do_not_come_out_again_are_for_a_person(tmp_path: Path) -> 
     assert "Trained before, as they are now: an, binh" in again.stdout
     lacking = program("grade", "--train", cwd=course)
     assert lacking.returncode == 1 and "--data FILE for MNIST_NPZ" in lacking.stderr
+
+
+def test_a_lab_without_data_is_trained_on_a_cluster_too(tmp_path: Path) -> None:
+    course = tmp_path / "course"
+    labs.write(course / "source" / "sum" / "sum.ipynb", labs.SUM)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    labs.write(course / "submitted" / "an" / "sum" / "sum.ipynb", labs.SUM)
+    with a_cluster(tmp_path / "cluster", 1) as cluster:
+        options = ("--no-feedback", "--train", "--scheduler", cluster.address)
+        done = program("grade", *options, cwd=course)
+    assert "Trained again, for a person: an" in done.stdout, done.stdout + done.stderr
+    assert "no accuracy was printed that could be compared" in done.stdout

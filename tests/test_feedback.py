@@ -22,7 +22,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
 from lenetlab import records
-from lenetlab.course import directory, feedback, interrupts, run
+from lenetlab.course import directory, feedback, interrupts, pool, run
 from lenetlab.course.directory import Course
 from tools.browser import launch
 
@@ -42,7 +42,7 @@ NAME = f"Nguyễn {MARKUP[0]}", f"An {MARKUP[3]}"
 
 def grade(course: Course, *students: str, pages: bool = True) -> run.Result:
     """What ``lenetlab grade`` does."""
-    return run.grade_class(course, list(students), pages=pages)
+    return run.grade_class(course, list(students), pages=pages, pool=run.local(pool.cores()))
 
 
 def book(course: Course) -> Gradebook:

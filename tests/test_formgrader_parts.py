@@ -21,7 +21,7 @@ from traitlets.config import Config
 from lenetlab import nbgrader_plugin, records
 from lenetlab.course import directory
 from lenetlab.course.directory import Course
-from lenetlab.course.failures import Failures, record_failure
+from lenetlab.course.failures import failure_of, record_failure
 from lenetlab.course.gradebook import Entry
 from lenetlab.course.standings import Standing
 from lenetlab.formgrader import hooks, lists
@@ -98,22 +98,22 @@ def test_a_reason_is_short_in_a_list_and_whole_when_expanded() -> None:
 
 def test_a_rejection_counts_until_the_file_is_another_or_is_graded(course: Course) -> None:
     hand_in(course, "an")
-    assert Failures(course).of("an") is None, "nobody has tried to grade it"
+    assert failure_of(course, "an") is None, "nobody has tried to grade it"
     record_failure(course, "an", REFUSED)
-    verdict = Failures(course).of("an")
+    verdict = failure_of(course, "an")
     assert verdict is not None and verdict.status == "rejected" and verdict.max_score == 10
     assert [flag.message for flag in verdict.flags] == [str(REFUSED)]
 
     graded = graded_notebook(course, "an")
-    assert Failures(course).of("an") is None
+    assert failure_of(course, "an") is None
     os.utime(graded, (0, 0))  # an earlier one: the rejection is of what was handed in since
-    assert Failures(course).of("an") == verdict
+    assert failure_of(course, "an") == verdict
 
     shutil.copy(ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb", hand_in(course, "an"))
-    assert Failures(course).of("an") is None, "this file was never tried"
+    assert failure_of(course, "an") is None, "this file was never tried"
     shutil.rmtree(course.root / "submitted" / "an")
     record_failure(course, "an", REFUSED)
-    assert Failures(course).of("an") is None, "nothing is handed in any more"
+    assert failure_of(course, "an") is None, "nothing is handed in any more"
 
 
 def test_what_failed_or_was_interrupted_says_so(course: Course) -> None:
@@ -122,7 +122,7 @@ def test_what_failed_or_was_interrupted_says_so(course: Course) -> None:
     record_failure(course, "an", GradingFailed(Flag("check-error", "alpha-hidden: NameError")))
     flag = Flag("interrupted", "the run was stopped", True)
     records.store(course.record("binh"), Record(ungraded("binh", "interrupted", 10, flag)))
-    found = [Failures(course).of(student) for student in ("an", "binh")]
+    found = [failure_of(course, student) for student in ("an", "binh")]
     assert [verdict and verdict.status for verdict in found] == ["failed", "interrupted"]
 
 
@@ -130,7 +130,7 @@ def test_a_failure_is_recorded_and_shown_where_the_master_cannot_be_read(course:
     hand_in(course, "an")
     course.master.write_text("{")
     record_failure(course, "an", REFUSED)
-    verdict = Failures(course).of("an")
+    verdict = failure_of(course, "an")
     assert verdict is not None and verdict.flags[0].code == "not-text"
 
 
@@ -138,11 +138,11 @@ def test_a_record_that_cannot_be_read_or_written_stops_nothing(course: Course) -
     hand_in(course, "an")
     course.record("an").parent.mkdir(parents=True)
     course.record("an").write_text("{")
-    assert Failures(course).of("an") is None
+    assert failure_of(course, "an") is None
     shutil.rmtree(course.record("an").parent)
     course.record("an").parent.write_text("a file in the folder's place")
     record_failure(course, "an", REFUSED)
-    assert Failures(course).of("an") is None
+    assert failure_of(course, "an") is None
 
 
 @pytest.fixture

@@ -121,6 +121,7 @@ def test_the_lab_is_part_of_what_a_grade_is_of(tmp_path: Path) -> None:
     for text in ("", '[hints]\nunits = "x"', '[hints]\nunits = "y"'):
         written(folder, text)
         prints.add(load_master(course).fingerprint(tmp_path / "vgg.ipynb"))
+        assert load_master(course) is load_master(course), "read once until a file changes"
     assert len(prints) == 3
 
 

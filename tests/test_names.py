@@ -13,7 +13,7 @@ import pytest
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 
-from lenetlab.course import classroom, commands, handed_in, preprocessors, timestamps, to_check
+from lenetlab.course import commands, handed_in, preprocessors, timestamps, to_check
 from lenetlab.course.directory import Course
 from lenetlab.course.strays import nothing_to_grade, strays
 from lenetlab.notebook.intake import Rejected
@@ -226,10 +226,10 @@ def test_a_link_in_place_of_the_notebook_is_not_overwritten(course: Course) -> N
 def test_an_archive_is_not_unpacked_to_where_something_is(course: Course) -> None:
     archive = Rejected("archive", "it is an archive")
     put(course, "x/lenet/lenet.zip")
-    told = str(classroom.told(course, "x", archive))
+    told = str(handed_in.told(course, "x", archive))
     assert re.search(r"zipfile -e .* submitted/x/lenet/unpacked", told)
     (course.root / "submitted/x/lenet/unpacked").symlink_to("../../y/lenet")
-    assert "zipfile" not in str(classroom.told(course, "x", archive))
+    assert "zipfile" not in str(handed_in.told(course, "x", archive))
 
 
 def test_a_line_break_in_a_name_forges_no_advice(course: Course) -> None:

@@ -17,7 +17,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from lenetlab.course import directory, run
+from lenetlab.course import directory, pool, run
 from lenetlab.course.directory import Course
 from lenetlab.notebook import intake, receipt
 from lenetlab.notebook.handover import Handover
@@ -295,7 +295,7 @@ def course(
         path = where.notebook("submitted", name)
         path.parent.mkdir(parents=True)
         path.write_text(text, "utf-8")
-    result = run.grade_class(where, list(files))
+    result = run.grade_class(where, list(files), pool=run.local(pool.cores()))
     assert not result.stopped
     yield where
 

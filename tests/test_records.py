@@ -42,7 +42,9 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         files.write_whole(path, "\ud800")
     assert path.read_text("utf-8") == "old"
-    files.write_whole(path, "new", read_only=True)
+    with files.prepared(path, "new", read_only=True) as new:
+        assert path.read_text("utf-8") == "old"
+        new.replace(path)
     assert path.read_text("utf-8") == "new" and path.stat().st_mode & 0o222 == 0
     files.write_whole(path, "newer")
     assert path.read_text("utf-8") == "newer"

@@ -12,7 +12,7 @@ import msgspec
 
 from lenetlab.collect.systems import System
 from lenetlab.course.directory import Course
-from lenetlab.files import write_whole
+from lenetlab.files import as_json, read_json, write_whole
 
 
 class File(msgspec.Struct, frozen=True):
@@ -70,23 +70,15 @@ def folder(course: Course) -> Path:
 
 def load(course: Course, student: str) -> Origin:
     """What is known of the student's hand-ins."""
-    return _read(folder(course) / f"{student}.json") or Origin(student)
+    return read_json(folder(course) / f"{student}.json", Origin) or Origin(student)
 
 
 def everyone(course: Course) -> list[Origin]:
     """All records of the assignment."""
-    found = (_read(path) for path in sorted(folder(course).glob("*.json")))
+    found = (read_json(path, Origin) for path in sorted(folder(course).glob("*.json")))
     return [origin for origin in found if origin]
 
 
 def store(course: Course, origin: Origin) -> None:
     """Write the record, whole or not at all."""
-    text = msgspec.json.format(msgspec.json.encode(origin), indent=1).decode() + "\n"
-    write_whole(folder(course) / f"{origin.student}.json", text)
-
-
-def _read(path: Path) -> Origin | None:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Origin)
-    except (OSError, msgspec.DecodeError):
-        return None
+    write_whole(folder(course) / f"{origin.student}.json", as_json(origin))

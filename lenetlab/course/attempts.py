@@ -93,7 +93,7 @@ def _score(db: Session, assignment: str, student: str) -> float | None:
 def attempts(db: Session, assignment: str) -> dict[str, list[Attempt]]:
     """Everyone's attempts, each one's in the order in which they were graded last.
 
-    None where the gradebook has no ledger and takes none.
+    Empty where the gradebook has no ledger and takes none.
     """
     c = ATTEMPTS.c
     wanted = select(c.student, c.content, c.handed_in, c.graded, c.score)

@@ -15,29 +15,29 @@ FOLDER = "backups"
 KEPT = 5
 
 
-def back_up(db_url: str, root: Path) -> Path | None:
+def back_up(db_url: str, root: Path) -> None:
     """Copy an SQLite gradebook into the course's ``backups/`` and keep the last five there.
 
-    None where it is no SQLite file: a server's databases are backed up by its own means.
+    A server's databases are backed up by its own means.
 
     Raises:
         CourseError: it cannot be copied.
     """
     url = make_url(db_url)
     if url.get_backend_name() != "sqlite" or not url.database:
-        return None
-    source, folder = root / url.database, root / FOLDER
+        return
+    source = root / url.database
     if not source.is_file():
-        return None
+        return
     try:
-        return _copy(source, folder)
+        _copy(source, root / FOLDER)
     except (OSError, sqlite3.Error) as error:
         raise CourseError(
             f"Nothing was changed: {source.name} cannot be copied to {FOLDER}/ first: {error}."
         ) from None
 
 
-def _copy(source: Path, folder: Path) -> Path:
+def _copy(source: Path, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     (folder / ".gitignore").write_text("*\n")
     target = folder / f"{source.stem}-{datetime.now():%Y%m%d-%H%M%S-%f}{source.suffix}"
@@ -50,4 +50,3 @@ def _copy(source: Path, folder: Path) -> Path:
         new.unlink(missing_ok=True)
     for old in sorted(folder.glob(f"{source.stem}-*{source.suffix}"))[:-KEPT]:
         old.unlink(missing_ok=True)
-    return target

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 import nbformat
@@ -23,8 +24,7 @@ from lenetlab.course import attempts, ledger, timestamps
 from lenetlab.course.directory import Course, CourseError
 from lenetlab.course.job import Graded, Steps
 from lenetlab.course.ledger import Change
-from lenetlab.files import prepared
-from lenetlab.records import as_text_file
+from lenetlab.files import as_json, prepared
 
 T = TypeVar("T")
 PATIENCE = 60.0  # seconds until a gradebook that stays locked ends the run
@@ -84,15 +84,15 @@ class Booking:
             CourseError: the gradebook is locked; nothing has changed.
         """
         student = graded.record.verdict.file
-        path = self._course.notebook("autograded", student)
+        path, beside = self._course.notebook("autograded", student), self._course.record(student)
         with (
             prepared(path, graded.notebook, read_only=True) as notebook,
-            prepared(self._course.record(student), as_text_file(graded.record)) as beside,
+            prepared(beside, as_json(graded.record)) as record,
         ):
-            attempts.keep(self._course, student, graded.record.of, notebook.new, beside.new)
+            attempts.keep(self._course, student, graded.record.of, notebook, record)
             self._commit(lambda db: self._enter(db, student, graded))
-            notebook.place()
-            beside.place()
+            notebook.replace(path)
+            record.replace(beside)
         if self._others:
             self._run_others(student, graded)
 
@@ -118,7 +118,7 @@ class Booking:
             else:
                 self._enter(db, student, graded)
             db.flush()
-            found = ledger.since(db, before, self._course.name)
+            found = ledger.changes(db, self._course.name, after=before)
             db.rollback()
             return found
 
@@ -147,18 +147,18 @@ class Booking:
                     ) from None
 
     def _enter(self, db: Session, student: str, graded: Graded) -> None:
-        submission = self._submission(db, student)
-        time = timestamps.read(self._course.folder("submitted", student))
+        time = self._time_of(student)
+        submission = self._submission(db, student, time)
         attempts.announce(db, self._course.name, student, graded.record.of, time)
         if submission is None:
-            submission = self._new(db, student, graded)
+            submission = self._new(db, student, graded, time)
         else:
             self._change(self._notebook_of(submission), student, graded)
         self._penalize(db, submission)
         attempts.settle(db, self._course.name, student)
 
     def _enter_time(self, db: Session, student: str) -> None:
-        submission = self._submission(db, student)
+        submission = self._submission(db, student, self._time_of(student))
         if submission is not None:
             self._penalize(db, submission)
 
@@ -177,27 +177,26 @@ class Booking:
             cells = ", ".join(sorted(lacking))
             raise api.MissingEntry(f"the gradebook has no cell {cells} for {student}")
 
-    def _submission(self, db: Session, student: str) -> Any:
-        """The student's submission, with when it was handed in; None where there is none yet."""
+    def _time_of(self, student: str) -> datetime | None:
+        return timestamps.read(self._course.folder("submitted", student))
+
+    def _submission(self, db: Session, student: str, time: datetime | None) -> Any:
+        """The student's submission, handed in at that ``time``; None where there is none yet."""
         found = db.query(api.SubmittedAssignment).filter_by(
             assignment_id=self._assignment, student_id=student
         )
         submission = found.one_or_none()
-        if submission is not None:
-            self._set_time(submission, student)
+        if submission is not None and time:
+            submission.timestamp = time
         return submission
 
-    def _set_time(self, submission: Any, student: str) -> None:
-        time = timestamps.read(self._course.folder("submitted", student))
-        if time:
-            submission.timestamp = time
-
-    def _new(self, db: Session, student: str, graded: Graded) -> Any:
+    def _new(self, db: Session, student: str, graded: Graded, time: datetime | None) -> Any:
         """A submission with all its cells, entered at once: row by row takes twice as long."""
         if db.get(api.Student, student) is None:
             db.add(api.Student(id=student))
-        submission = api.SubmittedAssignment(assignment_id=self._assignment, student_id=student)
-        self._set_time(submission, student)
+        submission = api.SubmittedAssignment(
+            assignment_id=self._assignment, student_id=student, timestamp=time
+        )
         for cells in self._notebooks:
             submission.notebooks.append(api.SubmittedNotebook(notebook_id=cells.id))
         db.add(submission)

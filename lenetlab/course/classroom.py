@@ -13,7 +13,6 @@ from nbgrader.apps import NbGraderAPI
 from lenetlab import records
 from lenetlab.course import (
     backup,
-    commands,
     feedback,
     gradebook,
     handed_in,
@@ -31,7 +30,7 @@ from lenetlab.course.release import find_mistakes, generate, refuse_stale
 from lenetlab.course.standings import Standing, latest_record
 from lenetlab.grading import verdict_of
 from lenetlab.notebook import intake
-from lenetlab.records import Flag, Record, printable_name, ungraded
+from lenetlab.records import Flag, Record, ungraded
 from lenetlab.sandbox.worker import Worker
 
 
@@ -81,24 +80,32 @@ class Classroom:
             Rejected: there is no file that could be graded.
         """
         self._unstored.pop(student, None)
-        found = handed_in.look(self.course, student)
-        of = found.fingerprint(self.assignment)
-        record = latest_record(self.course, student)
-        if not force and record and self._is_current(student, record, of):
+        if not force and self._is_current(student):
             return None
-        if found.refused is not None:
-            raise found.refused
-        if found.path is None:
+        job = self.submission(student)
+        self._entries_are_old = True  # grading takes its time, and enters scores
+        return job
+
+    def submission(self, student: str) -> Job:
+        """What the student has handed in.
+
+        Raises:
+            Rejected: there is no file that could be graded.
+        """
+        path = handed_in.find(self.course, student)
+        if path is None:
             name = self.course.notebook("submitted", student).name
             raise intake.Rejected("not-found", f"no {name}: nothing is handed in")
-        data = intake.load(found.path)
-        self._entries_are_old = True  # grading takes its time, and enters scores
+        data = intake.load(path)
         return Job(student, data, self.assignment.fingerprint_of(data))
 
-    def _is_current(self, student: str, record: Record, of: str) -> bool:
+    def _is_current(self, student: str) -> bool:
         """Whether this submission is graded by this master; the files may outlive the gradebook."""
-        graded = record.verdict.status in ("graded", "review") and record.of == of
-        return graded and self.has_grade(student)
+        record = latest_record(self.course, student)
+        if record is None or record.verdict.status not in ("graded", "review"):
+            return False
+        of = handed_in.look(self.course, student).fingerprint(self.assignment)
+        return record.of == of and self.has_grade(student)
 
     def has_grade(self, student: str) -> bool:
         """Whether the gradebook had scores of the student when it was read."""
@@ -142,7 +149,6 @@ class Classroom:
             costly = [mistake.text for mistake in mistakes if mistake.costly]
             if costly:
                 raise CourseError("\n  ".join(["Nobody was graded, the master is wrong:", *costly]))
-            self._is_trusted = True
 
     def enter(self, graded: Graded) -> None:
         """Enter what was graded, whole.
@@ -153,15 +159,13 @@ class Classroom:
         with interrupts.put_off():
             self.booking.enter(graded)
 
-    def failed(self, student: str, error: Exception) -> Record:
+    def failed(self, student: str, error: Exception) -> None:
         """Record why a submission was not graded; an earlier grade stands."""
         if isinstance(error, intake.Rejected):
-            error = told(self.course, student, error)
+            error = handed_in.told(self.course, student, error)
         verdict = verdict_of(error, student, self.assignment.max_score)
         of = handed_in.look(self.course, student).fingerprint(self.assignment)
-        record = Record(verdict, of)
-        self._store(student, record)
-        return record
+        self._store(student, Record(verdict, of))
 
     def interrupted(self, student: str) -> None:
         """Record that the run ended before this student's turn, where nothing else is known."""
@@ -222,22 +226,6 @@ class Classroom:
         if not self._is_backed_up:
             backup.back_up(self.api.coursedir.db_url, self.course.root)
             self._is_backed_up = True
-
-
-def told(course: Course, student: str, reason: intake.Rejected) -> intake.Rejected:
-    """The reason with the file's name, where it is not the usual one, and with what would help."""
-    wanted = course.notebook("submitted", student)
-    try:
-        path = handed_in.find(course, student)
-    except intake.Rejected:
-        return reason  # it is about the folder
-    if path is None:
-        return reason
-    text = str(reason) if path == wanted else f"{printable_name(path.name)}: {reason}"
-    if reason.code == "archive" and not any(wanted.parent.glob("unpacked*")):  # links, too
-        archive, folder = (p.relative_to(course.root) for p in (path, wanted.parent))
-        text += f"; or: {commands.unpack(archive, folder / 'unpacked')}"
-    return intake.Rejected(reason.code, text)
 
 
 def install_examples(course: Course, examples: Path) -> list[str]:

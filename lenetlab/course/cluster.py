@@ -10,12 +10,12 @@ import hashlib
 import pickle
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from distributed import Client, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
@@ -30,7 +30,6 @@ from lenetlab.records import Flag, GradingFailed
 from lenetlab.sandbox.confine import SandboxUnavailable
 from lenetlab.training import Budget
 
-T = TypeVar("T")
 CONNECT_SECONDS = 10
 WORKER_SECONDS = 120  # until the first worker is there
 DEATHS = 2  # of workers in the middle of the same submission, which then is for a person
@@ -45,7 +44,7 @@ class Bundle:
     config: bytes  # pickled here, read there: traitlets' own class
     sandboxed: bool
     data: Mapping[str, bytes]  # what is trained with, by the variables that name it
-    budget: Budget
+    budget: Budget | None  # of training again; None where they are graded
 
     @property
     def key(self) -> str:
@@ -80,7 +79,8 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
         for variable, data in self._bundle.data.items():
             given[variable] = place / f"{variable}.data"
             given[variable].write_bytes(data)
-        training = Training(given, self._bundle.budget) if given else None
+        budget = self._bundle.budget
+        training = None if budget is None else Training(given, budget)
         sandboxed = self._bundle.sandboxed
         self.grader = Grader(assignment, self._bundle.name, config, sandboxed, training)
 
@@ -91,25 +91,14 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
         self._folder.cleanup()
 
 
-def grade_submission(key: str, job: Job) -> Graded:
-    """What a worker does: grade one submission by the course that ``key`` names."""
-    return _told(_grader(key).grade, job)
+def work(key: str, job: Job) -> Graded | Retrained:
+    """What a worker does: one submission, by the course that ``key`` names.
 
-
-def train_submission(key: str, job: Job) -> Retrained:
-    """The same of training it again."""
-    return _told(_grader(key).train, job)
-
-
-def _grader(key: str) -> Grader:
+    An error that nobody foresaw may be one that cannot travel, and is told as text.
+    """
     grader: Grader = get_worker().plugins[key].grader
-    return grader
-
-
-def _told(function: Callable[[Job], T], job: Job) -> T:
-    """Call it; an error that nobody foresaw may be one that cannot travel, and is told as text."""
     try:
-        return function(job)
+        return grader.work(job)
     except (intake.Rejected, GradingFailed, SandboxUnavailable):
         raise
     except Exception as error:
@@ -129,11 +118,10 @@ class ClusterPool:
         beside = sorted(path for path in room.course.master.parent.iterdir() if path.is_file())
         files = {path.name: path.read_bytes() for path in beside}
         config = pickle.dumps(room.api.config)
-        training = training or Training({})
-        data = {variable: path.read_bytes() for variable, path in training.data.items()}
-        self._bundle = Bundle(
-            room.course.name, files, config, room.sandboxed, data, training.budget
-        )
+        given = training.data if training else {}
+        data = {variable: path.read_bytes() for variable, path in given.items()}
+        budget = training.budget if training else None
+        self._bundle = Bundle(room.course.name, files, config, room.sandboxed, data, budget)
         try:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
@@ -175,17 +163,10 @@ class ClusterPool:
             self._asked = time.monotonic()
         return max(1, self._slots)
 
-    def submit(self, job: Job) -> Future[Graded]:
-        """Have a submission graded."""
-        return self._submit(grade_submission, job)
-
-    def train(self, job: Job) -> Future[Retrained]:
-        """Have a submission trained again."""
-        return self._submit(train_submission, job)
-
-    def _submit(self, function: Callable[[str, Job], T], job: Job) -> Future[T]:
-        told: Future[T] = Future()
-        future = self._executor.submit(function, self._bundle.key, job)
+    def submit(self, job: Job) -> Future[Any]:
+        """Have it done."""
+        told: Future[Any] = Future()
+        future = self._executor.submit(work, self._bundle.key, job)
         future.add_done_callback(lambda done: _pass_on(done, told))
         return told
 
@@ -201,20 +182,17 @@ def _allow_failures(number: int, dask_scheduler: Any = None) -> None:
     dask_scheduler.allowed_failures = number
 
 
-def _pass_on(done: Future[T], told: Future[T]) -> None:
-    try:
-        error = CancelledWork() if done.cancelled() else done.exception()
-        if isinstance(error, KilledWorker):
-            last = getattr(error.last_worker, "address", error.last_worker)
-            text = f"{DEATHS} workers ended while they graded this; the last one was {last}"
-            error = GradingFailed(Flag("workers-died", text, True))
-        if error is None:
-            told.set_result(done.result())
-    except Exception as unforeseen:  # whoever waits is told, whatever it is
-        error = unforeseen
-    if error is not None:
+def _pass_on(done: Future[Any], told: Future[Any]) -> None:
+    if done.cancelled():
+        text = "the cluster gave this up before it was done, as when its scheduler ends"
+        told.set_exception(GradingFailed(Flag("grading-failed", text, True)))
+        return
+    error = done.exception()
+    if isinstance(error, KilledWorker):
+        last = getattr(error.last_worker, "address", error.last_worker)
+        text = f"{DEATHS} workers ended while they graded this; the last one was {last}"
+        error = GradingFailed(Flag("workers-died", text, True))
+    if error is None:
+        told.set_result(done.result())
+    else:
         told.set_exception(error)
-
-
-class CancelledWork(Exception):
-    """Dask has given up a submission, as when its scheduler ended."""

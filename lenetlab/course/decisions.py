@@ -85,7 +85,7 @@ def decide(
                 before = ledger.last(book.db)
                 outcome = _enter(book.db, course, assignment, group, decision)
                 if dry_run:
-                    changes = ledger.since(book.db, before, course.name)
+                    changes = ledger.changes(book.db, course.name, after=before)
                     outcome.changes = sorted(changes, key=lambda one: (one.student, one.item))
                     book.db.rollback()
                     return outcome

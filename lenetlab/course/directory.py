@@ -11,14 +11,16 @@ import os
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
 import nbgrader.api
 from alembic.script import ScriptDirectory
+from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader, NbGraderAPI
 from sqlalchemy.exc import SAWarning
 
@@ -158,19 +160,39 @@ def choose(root: Path, name: str | None) -> str:
 
 
 def load_master(course: Course) -> Assignment:
-    """The course's master notebook.
+    """The course's master notebook; see :func:`master_at`."""
+    return master_at(course.master)
+
+
+def master_at(path: Path) -> Assignment:
+    """The master notebook at ``path``, which nobody modifies: read again where files have changed.
 
     Raises:
         CourseError: it is not there or not readable.
     """
     try:
-        return load(course.master)
+        return _read(path.absolute(), _seen(path.parent))
     except LabError as error:
         raise CourseError(str(error)) from None
     except FileNotFoundError:
-        raise CourseError(f"There is no master notebook {course.master}.") from None
+        raise CourseError(f"There is no master notebook {path}.") from None
     except Exception as error:
-        raise CourseError(f"The master notebook {course.master} is not readable: {error}") from None
+        raise CourseError(f"The master notebook {path} is not readable: {error}") from None
+
+
+def _seen(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """The folder's files, each with what is another where the file is another."""
+    found = []
+    for file in sorted(folder.iterdir()):
+        with suppress(FileNotFoundError):  # an editor's, which has gone; or a link to nothing
+            status = file.stat()
+            found.append((file.name, status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _: tuple[tuple[str, int, int, int], ...]) -> Assignment:
+    return load(path)
 
 
 def _alembic_version() -> str:
@@ -203,6 +225,16 @@ def nbgrader_api(course: Course) -> Iterator[NbGraderAPI]:
         yield api
     finally:
         os.chdir(before)
+
+
+@contextmanager
+def gradebook_of(course: Course) -> Iterator[Gradebook]:
+    """The course's gradebook, in the course's folder."""
+    with (
+        nbgrader_api(course) as api,
+        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
+    ):
+        yield book
 
 
 def reason(result: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -186,7 +186,7 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
         """
         marks = resources["nbgrader"]
         course, student = Course(Path.cwd(), marks["assignment"]), marks["student"]
-        assignment = _master(course)
+        assignment = load_master(course)
         record = None
         with suppress(OSError):  # where no record can be written, the notebook has all of it
             record = standings.latest_record(course, student)
@@ -198,14 +198,3 @@ class FeedbackExporter(Exporter):  # type: ignore[misc]
             self._everyone = class_figures(course)
         text = page(course, assignment, student, record, entry, self._everyone)
         return text, resources | {"output_extension": self.file_extension}
-
-
-def _master(course: Course) -> Assignment:
-    """The master; read again where a file beside it has changed."""
-    files = sorted(file for file in course.master.parent.iterdir() if file.is_file())
-    return _loaded(course, tuple(file.stat().st_mtime for file in files))
-
-
-@lru_cache(maxsize=4)
-def _loaded(course: Course, changed: tuple[float, ...]) -> Assignment:
-    return load_master(course)

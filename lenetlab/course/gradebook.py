@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from sqlalchemy.orm import Session
 
 from lenetlab.course import attempts
 from lenetlab.course.attempts import Attempt
@@ -90,7 +91,18 @@ def entries(
     if student is not None:
         people = people.filter(Student.id == student)
     found = {who: Entry(last or "", first or "", email or "") for who, last, first, email in people}
-    submissions = (
+    owners = _add_submissions(db, assignment, found)
+    _add_marks(db, owners)
+    _add_comments(db, owners)
+    for who, all_ in attempts.attempts(db, assignment).items():
+        if who in found:
+            found[who].earlier = all_[:-1]
+    return found
+
+
+def _add_submissions(db: Session, assignment: str, found: Mapping[str, Entry]) -> dict[str, Entry]:
+    """When each was handed in, and what that costs; returns the entries by the notebooks' ids."""
+    rows = (
         db.query(
             SubmittedAssignment.student_id,
             SubmittedAssignment.timestamp,
@@ -103,11 +115,15 @@ def entries(
         .filter(Assignment.name == assignment, SubmittedAssignment.student_id.in_(found))
     )
     owners: dict[str, Entry] = {}
-    for who, timestamp, duedate, notebook, penalty in submissions:
+    for who, timestamp, duedate, notebook, penalty in rows:
         entry = owners[notebook] = found[who]
         entry.timestamp, entry.duedate = timestamp, duedate
         entry.penalty += penalty or 0.0
-    grades = (
+    return owners
+
+
+def _add_marks(db: Session, owners: Mapping[str, Entry]) -> None:
+    rows = (
         db.query(
             Grade.notebook_id,
             BaseCell.name,
@@ -119,21 +135,20 @@ def entries(
         .join(BaseCell, Grade.cell_id == BaseCell.id)
         .filter(Grade.notebook_id.in_(owners))
     )
-    for notebook, name, auto, manual, extra, to_confirm in grades:
+    for notebook, name, auto, manual, extra, to_confirm in rows:
         mark = Mark(auto, manual, extra, to_confirm and manual is not None)
         owners[notebook].marks[name] = mark
-    comments = (
+
+
+def _add_comments(db: Session, owners: Mapping[str, Entry]) -> None:
+    rows = (
         db.query(Comment.notebook_id, BaseCell.name, Comment.manual_comment)
         .join(BaseCell, Comment.cell_id == BaseCell.id)
         .filter(Comment.notebook_id.in_(owners))
     )
-    for notebook, name, text in comments:
+    for notebook, name, text in rows:
         if text:
             owners[notebook].comments[name] = text
-    for who, all_ in attempts.attempts(db, assignment).items():
-        if who in found:
-            found[who].earlier = all_[:-1]
-    return found
 
 
 def is_released(gradebook: Gradebook, assignment: str) -> bool:

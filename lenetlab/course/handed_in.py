@@ -144,6 +144,22 @@ def find(course: Course, student: str) -> Path | None:
     return None
 
 
+def told(course: Course, student: str, reason: Rejected) -> Rejected:
+    """The reason with the file's name, where it is not the usual one, and with what would help."""
+    wanted = course.notebook("submitted", student)
+    try:
+        path = find(course, student)
+    except Rejected:
+        return reason  # it is about the folder
+    if path is None:
+        return reason
+    text = str(reason) if path == wanted else f"{printable_name(path.name)}: {reason}"
+    if reason.code == "archive" and not any(wanted.parent.glob("unpacked*")):  # links, too
+        archive, folder = (p.relative_to(course.root) for p in (path, wanted.parent))
+        text += f"; or: {commands.unpack(archive, folder / 'unpacked')}"
+    return Rejected(reason.code, text)
+
+
 def _mode(path: Path) -> int:
     """Whether it is a file, a folder or a link, as :mod:`stat` has it; 0 where nothing is."""
     try:

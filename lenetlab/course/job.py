@@ -121,7 +121,7 @@ class Training:
 
 
 class Grader:
-    """Grades the submissions of one assignment; as many at once as threads ask it to."""
+    """Grades the submissions of one assignment, or trains them again; as many at once as asked."""
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ class Grader:
         sandboxed: bool,
         given: Training | None = None,
     ) -> None:
-        """``name`` is the assignment's; ``config`` is nbgrader's.
+        """``name`` is the assignment's; ``config`` is nbgrader's; with ``given`` it is training.
 
         Raises:
             CourseError: the configuration does not name what grades.
@@ -140,7 +140,6 @@ class Grader:
         self._name, self._config, self._sandboxed = name, config, sandboxed
         self._training = given
         self._free: SimpleQueue[_Seat] = SimpleQueue()
-        self._trainers: SimpleQueue[Worker] = SimpleQueue()
         self._own: list[Worker] = []  # those that it has started
         self._stopped = False
         Steps(config)  # what is wrong with it is said before anybody is graded
@@ -148,6 +147,14 @@ class Grader:
     def add(self, worker: Worker) -> None:
         """Grade with this worker, too: one that is warm already, and that the caller ends."""
         self._free.put(_Seat(worker, Steps(self._config)))
+
+    def work(self, job: Job) -> Graded | Retrained:
+        """Do with the submission what this was made for.
+
+        Raises:
+            Rejected, GradingFailed, SandboxUnavailable: as :meth:`grade`.
+        """
+        return self.grade(job) if self._training is None else self._train(job, self._training)
 
     def grade(self, job: Job) -> Graded:
         """The graded notebook, and what came of it.
@@ -169,31 +176,14 @@ class Grader:
                 notebook, resources = step(notebook, resources)
         return _graded(job.student, notebook)
 
-    def train(self, job: Job) -> Retrained:
-        """What came of training the submission again.
-
-        Raises:
-            Rejected, GradingFailed, SandboxUnavailable: as :meth:`grade`.
-        """
-        if self._training is None:
-            raise ValueError("nothing is said of training")
-        worker = self._trainer(self._training)
-        try:
-            notebook = restore(client.read_data(job.data, worker), self.assignment, job.of)
-            return training.train(notebook, worker, self.assignment, self._training.budget)
-        finally:
-            self._trainers.put(worker)
-
-    def _trainer(self, given: Training) -> Worker:
-        try:
-            return self._trainers.get_nowait()
-        except Empty:
-            worker = training.worker_for(self.assignment, self._sandboxed, given.data)
-            return self._known(worker)
+    def _train(self, job: Job, given: Training) -> Retrained:
+        with self._seat() as seat:
+            notebook = restore(client.read_data(job.data, seat.worker), self.assignment, job.of)
+            return training.train(notebook, seat.worker, self.assignment, given.budget)
 
     def warm(self) -> None:
         """Start one more sandbox before it is needed."""
-        seat = self._seated(grading.worker_for(self.assignment, self._sandboxed))
+        seat = self._new_seat()
         with suppress(SandboxUnavailable):  # said when a submission is to be graded
             seat.worker.start()
         self._free.put(seat)
@@ -203,20 +193,21 @@ class Grader:
         try:
             seat = self._free.get_nowait()
         except Empty:
-            seat = self._seated(grading.worker_for(self.assignment, self._sandboxed))
+            seat = self._new_seat()
         try:
             yield seat
         finally:
             self._free.put(seat)
 
-    def _seated(self, worker: Worker) -> _Seat:
-        return _Seat(self._known(worker), Steps(self._config))
-
-    def _known(self, worker: Worker) -> Worker:
+    def _new_seat(self) -> _Seat:
+        if self._training is None:
+            worker = grading.worker_for(self.assignment, self._sandboxed)
+        else:
+            worker = training.worker_for(self.assignment, self._sandboxed, self._training.data)
         self._own.append(worker)
         if self._stopped:
             worker.stop()
-        return worker
+        return _Seat(worker, Steps(self._config))
 
     def stop(self) -> None:
         """End every sandbox, those that still start among them: what is being graded fails."""

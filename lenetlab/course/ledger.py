@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from nbgrader.api import Gradebook
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from sqlalchemy.orm import Session
 
 from lenetlab.course.ledger_triggers import statements
 
-Cause = Literal["submission", "test", "engine", "lateness", "person", "removed"]
+# The causes of changes:
 # submission  another file was handed in
 # test        the master's tests, or the lab's figures, are others
 # engine      this package or the libraries are others; or the machine has come to another result
@@ -85,7 +85,7 @@ class Change:
     item: str
     old: float | None
     new: float | None
-    cause: str
+    cause: str  # one of those above, or several of the first three, joined by "+"
     person: str
     at: datetime
 
@@ -149,28 +149,21 @@ def guard_nbgrader() -> None:
 # --- lines ----------------------------------------------------------------------------------------
 
 
-def changes(db: Session, assignment: str, student: str | None = None) -> list[Change]:
-    """All changes of an assignment's scores, in order; of one student where one is named."""
-    return _changes(db, assignment, student, 0)
-
-
-def last(db: Session) -> int:
-    """What :func:`since` begins after."""
-    return db.scalar(select(func.max(CHANGES.c.id))) or 0
-
-
-def since(db: Session, line: int, assignment: str) -> list[Change]:
-    """The changes that were entered after that line."""
-    return _changes(db, assignment, None, line)
-
-
-def _changes(db: Session, assignment: str, student: str | None, after: int) -> list[Change]:
+def changes(
+    db: Session, assignment: str, student: str | None = None, after: int = 0
+) -> list[Change]:
+    """The changes of an assignment's scores, in order: all, one student's, those after a line."""
     c = CHANGES.c
     found = select(c.student, c.item, c.old, c.new, c.cause, c.person, c.at)
     found = found.where(c.assignment == assignment, c.id > after).order_by(c.id)
     if student is not None:
         found = found.where(c.student == student)
     return [Change(*row) for row in db.execute(found)]
+
+
+def last(db: Session) -> int:
+    """The last line: what :func:`changes` and :func:`sign` begin after."""
+    return db.scalar(select(func.max(CHANGES.c.id))) or 0
 
 
 def user() -> str:
@@ -182,7 +175,7 @@ def user() -> str:
 
 
 def sign(db: Session, person: str, after: int) -> None:
-    """Put a name to what a person has changed after that line; see :func:`last`."""
+    """Put a name to what a person has changed after that line."""
     unsigned = (CHANGES.c.id > after, CHANGES.c.cause == "person", CHANGES.c.person == "")
     db.execute(update(CHANGES).where(*unsigned).values(person=person))
 

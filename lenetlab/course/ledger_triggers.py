@@ -37,12 +37,11 @@ _ATTEMPT = """(
         SELECT t.cause FROM lenetlab_attempt t
         WHERE t.student = s.student_id AND t.assignment = a.name
         ORDER BY t.graded DESC LIMIT 1)"""
+_GRADED = f"COALESCE(NULLIF(NULLIF({_ATTEMPT}, ''), 'first'), 'engine')"
 _CAUSE = Template(
     "CASE WHEN OLD.manual_score $differs NEW.manual_score "
-    "OR OLD.extra_credit $differs NEW.extra_credit THEN 'person' "
-    f"ELSE COALESCE(NULLIF(NULLIF({_ATTEMPT}, ''), 'first'), 'engine') END"
+    f"OR OLD.extra_credit $differs NEW.extra_credit THEN 'person' ELSE {_GRADED} END"
 )
-_GRADED = f"COALESCE(NULLIF(NULLIF({_ATTEMPT}, ''), 'first'), 'engine')"
 _NOW = {
     "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', 'now')",  # as SQLAlchemy writes times
     "postgresql": "(now() AT TIME ZONE 'utc')",

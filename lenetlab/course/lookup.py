@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nbgrader.api import Gradebook
 from sqlalchemy.exc import SQLAlchemyError
 
 from lenetlab.course import attempts, gradebook, handed_in, ledger, standings
 from lenetlab.course.attempts import Attempt
-from lenetlab.course.directory import Course, CourseError, load_master, nbgrader_api
+from lenetlab.course.directory import Course, CourseError, gradebook_of, load_master
 from lenetlab.course.gradebook import Entry
 from lenetlab.course.ledger import Change
 from lenetlab.course.standings import Standing
@@ -30,10 +29,9 @@ def standing_of(course: Course, student: str) -> tuple[Assignment, Standing]:
         CourseError: the course is not in order.
     """
     assignment = load_master(course)
-    with nbgrader_api(course) as api:
-        with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book:
-            entries = gradebook.entries(book, course.name, student)
-        return assignment, _standing(course, assignment, student, entries, {})
+    with gradebook_of(course) as book:
+        entries = gradebook.entries(book, course.name, student)
+    return assignment, _standing(course, assignment, student, entries, {})
 
 
 def everyone(course: Course) -> tuple[Assignment, list[Standing]]:
@@ -43,13 +41,9 @@ def everyone(course: Course) -> tuple[Assignment, list[Standing]]:
         CourseError: the course is not in order.
     """
     assignment = load_master(course)
-    with (
-        nbgrader_api(course) as api,
-        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
-    ):
-        return assignment, standings_of(
-            course, assignment, gradebook.entries(book, course.name), {}
-        )
+    with gradebook_of(course) as book:
+        entries = gradebook.entries(book, course.name)
+    return assignment, standings_of(course, assignment, entries, {})
 
 
 @dataclass(frozen=True)
@@ -66,10 +60,7 @@ def history(course: Course, student: str | None = None) -> History:
     Raises:
         CourseError: the gradebook has no ledger, and takes none.
     """
-    with (
-        nbgrader_api(course) as api,
-        Gradebook(api.coursedir.db_url, api.coursedir.course_id) as book,
-    ):
+    with gradebook_of(course) as book:
         try:
             ledger.prepare(book.engine)
             changed = ledger.changes(book.db, course.name, student)

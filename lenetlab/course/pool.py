@@ -8,29 +8,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Protocol, TypeVar
+from typing import Any, Protocol
 
 from lenetlab.course import interrupts
-from lenetlab.course.job import Graded, Grader, Job
-from lenetlab.notebook.retraining import Retrained
+from lenetlab.course.job import Grader, Job
 from lenetlab.sandbox.worker import Worker
 
-T = TypeVar("T")
 AHEAD = 2  # submissions that are read before their turn comes, so that no core waits for the disk
 
 
 class Pool(Protocol):
-    """Whatever grades submissions side by side."""
+    """Whatever grades submissions side by side, or trains them again."""
 
     @property
     def capacity(self) -> int:
         """How many it takes before one is done."""
 
-    def submit(self, job: Job) -> Future[Graded]:
-        """Have a submission graded; the future raises what :meth:`.job.Grader.grade` raises."""
-
-    def train(self, job: Job) -> Future[Retrained]:
-        """Have a submission trained again; likewise."""
+    def submit(self, job: Job) -> Future[Any]:
+        """Have it done; the future has what :meth:`.job.Grader.work` returns or raises."""
 
     def close(self, *, now: bool) -> None:
         """End it: when all is graded that was submitted, or ``now``."""
@@ -39,11 +34,12 @@ class Pool(Protocol):
 class LocalPool:
     """Threads of this process."""
 
-    def __init__(self, grader: Grader, slots: int, first: Worker) -> None:
-        """Grade up to ``slots`` submissions at once; ``first`` is a worker that outlives this."""
+    def __init__(self, grader: Grader, slots: int, first: Worker | None = None) -> None:
+        """Do up to ``slots`` submissions at once; ``first`` is a worker that outlives this."""
         self._first = first
-        grader.add(first)
-        self.slots, self.capacity = slots, slots + AHEAD
+        if first is not None:
+            grader.add(first)
+        self.capacity = slots + AHEAD
         self._grader = grader
         self._executor = ThreadPoolExecutor(slots, thread_name_prefix="grade")
 
@@ -51,19 +47,16 @@ class LocalPool:
         """Start one more sandbox before it is needed."""
         self._executor.submit(self._grader.warm)
 
-    def submit(self, job: Job) -> Future[Graded]:
-        """Have a submission graded."""
-        return self._executor.submit(self._grader.grade, job)
-
-    def train(self, job: Job) -> Future[Retrained]:
-        """Have a submission trained again."""
-        return self._executor.submit(self._grader.train, job)
+    def submit(self, job: Job) -> Future[Any]:
+        """Have it done."""
+        return self._executor.submit(self._grader.work, job)
 
     def close(self, *, now: bool) -> None:
         """End the threads and their sandboxes."""
         if now:
             self._executor.shutdown(wait=False, cancel_futures=True)
-            self._first.stop()
+            if self._first is not None:
+                self._first.stop()
         self._grader.stop()  # a sandbox that still starts is not waited for
         self._executor.shutdown()
         self._grader.close()
@@ -72,14 +65,13 @@ class LocalPool:
 def side_by_side(
     jobs: Iterator[Job],
     open_pool: Callable[[], Pool],
-    submit: Callable[[Pool, Job], Future[T]],
-    finish: Callable[[Job, Future[T]], None],
+    finish: Callable[[Job, Future[Any]], None],
 ) -> None:
     """Have the jobs done, as many at once as the pool takes; ``finish`` is called with each.
 
     The pool is opened when there is a job, and closed whatever happens.
     """
-    running: dict[Future[T], Job] = {}
+    running: dict[Future[Any], Job] = {}
     pool: Pool | None = None
 
     def fill() -> None:
@@ -89,7 +81,7 @@ def side_by_side(
             if job is None:
                 return
             pool = pool or open_pool()
-            running[submit(pool, job)] = job
+            running[pool.submit(job)] = job
 
     try:
         fill()

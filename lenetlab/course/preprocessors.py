@@ -12,7 +12,6 @@ import html
 import re
 import shutil
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +25,13 @@ from traitlets import Bool
 from lenetlab import grading
 from lenetlab.boxes import client
 from lenetlab.course import attempts, handed_in, timestamps, walk
-from lenetlab.course.directory import BAD_NAME, Course, is_student_name
+from lenetlab.course.directory import BAD_NAME, Course, is_student_name, master_at
 from lenetlab.course.failures import record_failure
 from lenetlab.course.release import refuse_stale
 from lenetlab.course.standings import latest_record
 from lenetlab.notebook import intake
 from lenetlab.notebook.handover import Handover
-from lenetlab.notebook.master import Assignment, load
+from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.restore import restore
 from lenetlab.records import printable_name
 from lenetlab.sandbox.worker import Worker
@@ -59,14 +58,6 @@ def shared_worker(assignment: Assignment, sandboxed: bool) -> Worker:
     return _shared[key]
 
 
-@cache
-def _released(path: Path, changed: tuple[float, ...], db_url: str) -> Assignment:
-    """The master; read once for all notebooks of a class, but one that is refused is read again."""
-    assignment = load(path)
-    refuse_stale(assignment, path.parent.name, path.stem, db_url)
-    return assignment
-
-
 def _assignment(resources: Resources) -> Assignment:
     """The master of the notebook in hand; nbgrader's converters run in the course's root.
 
@@ -74,9 +65,10 @@ def _assignment(resources: Resources) -> Assignment:
         CourseError: the master has changed since the release was generated.
     """
     marks = resources["nbgrader"]
-    path = Path("source", marks["assignment"], f"{marks['notebook']}.ipynb").resolve()
-    beside = sorted(file for file in path.parent.iterdir() if file.is_file())
-    return _released(path, tuple(file.stat().st_mtime for file in beside), marks["db_url"])
+    name, notebook = marks["assignment"], marks["notebook"]
+    assignment = master_at(Path("source", name, f"{notebook}.ipynb"))
+    refuse_stale(assignment, name, notebook, marks["db_url"])
+    return assignment
 
 
 class MendingExporter(NotebookExporter):  # type: ignore[misc]

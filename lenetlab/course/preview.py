@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 from nbgrader.apps import NbGraderAPI
 
-from lenetlab.course import handed_in
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
 from lenetlab.course.job import Graded
 from lenetlab.course.ledger import Change
-from lenetlab.course.run import OpenPool, Run, Watcher, local
+from lenetlab.course.run import OpenPool, Run, Watcher
 from lenetlab.grading import verdict_of
 from lenetlab.notebook.master import Assignment
-from lenetlab.records import Record, Verdict
+from lenetlab.records import Verdict
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,8 @@ class _Rehearsal(Classroom):
         self.changes += found
         return bool(found)
 
-    def failed(self, student: str, error: Exception) -> Record:
-        verdict = verdict_of(error, student, self.assignment.max_score)
-        self.refused.append(verdict)
-        return Record(verdict, handed_in.look(self.course, student).fingerprint(self.assignment))
+    def failed(self, student: str, error: Exception) -> None:
+        self.refused.append(verdict_of(error, student, self.assignment.max_score))
 
 
 def preview(
@@ -65,7 +62,7 @@ def preview(
     *,
     force: bool = False,
     watcher: Watcher | None = None,
-    pool: OpenPool | None = None,
+    pool: OpenPool,
 ) -> Preview:
     """Grade the chosen students as :func:`lenetlab.course.run.grade_class` would.
 
@@ -75,6 +72,6 @@ def preview(
     """
     with nbgrader_api(course) as api:
         room = _Rehearsal(course, api)
-        Run(room, watcher or Watcher(), pool or local(None), force).grade(chosen)
+        Run(room, watcher or Watcher(), pool, force).grade(chosen)
         room.changes.sort(key=lambda change: change.student)
         return Preview(room.assignment, room.changes, room.first, room.refused)

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
-from lenetlab.course import handed_in, interrupts
+from lenetlab.course import interrupts
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import Course, nbgrader_api
 from lenetlab.course.job import Job
 from lenetlab.course.pool import side_by_side
 from lenetlab.course.run import OpenPool
 from lenetlab.course.standings import latest_record
-from lenetlab.files import write_whole
+from lenetlab.files import as_json, read_json, write_whole
 from lenetlab.notebook import intake
-from lenetlab.notebook.retraining import Retrained, load
+from lenetlab.notebook.retraining import Retrained
 from lenetlab.records import GradingFailed
-from lenetlab.sandbox.confine import SandboxUnavailable
 
 
 @dataclass
@@ -56,43 +52,50 @@ def train_class(
     with nbgrader_api(course) as api:
         room = Classroom(course, api)
 
-        def job(student: str) -> Job | None:
-            record, known = latest_record(course, student), load(course.retrained(student))
-            path = None
-            with suppress(intake.Rejected):
-                path = handed_in.find(course, student)
-            if path is None or record is None or record.verdict.score is None:
-                outcome.failed[student] = "it is not graded"
-            else:
-                data = path.read_bytes()
-                of = room.assignment.fingerprint_of(data)
-                if force or known is None or known.of != of:
-                    return Job(student, data, of)
-                outcome.known.append(student)
-            done(student)
-            return None
+        def jobs() -> Iterator[Job]:
+            for student in chosen:
+                try:
+                    job = _job(room, student, force)
+                except (intake.Rejected, OSError) as error:
+                    outcome.failed[student] = str(error)
+                else:
+                    if job is not None:
+                        yield job
+                        continue
+                    outcome.known.append(student)
+                done(student)
 
-        def finish(one: Job, future: Future[Retrained]) -> None:
+        def finish(job: Job, future: Future[Retrained]) -> None:
             try:
                 retrained = future.result()
-                text = msgspec.json.format(msgspec.json.encode(retrained), indent=1).decode()
-                write_whole(course.retrained(one.student), text + "\n")
-            except SandboxUnavailable:
-                raise
+                write_whole(course.retrained(job.student), as_json(retrained))
             except (intake.Rejected, GradingFailed, OSError) as error:
-                outcome.failed[one.student] = str(error)
+                outcome.failed[job.student] = str(error)
             else:
                 place = outcome.doubtful if retrained.flags else outcome.confirmed
-                place.append(one.student)
-            done(one.student)
+                place.append(job.student)
+            done(job.student)
 
         try:
-            jobs = filter(None, map(job, chosen))
-            side_by_side(jobs, lambda: pool(room), lambda to, one: to.train(one), finish)
+            side_by_side(jobs(), lambda: pool(room), finish)
         except KeyboardInterrupt:
             interrupts.ignore()
             outcome.stopped = True
     return outcome
+
+
+def _job(room: Classroom, student: str, force: bool) -> Job | None:
+    """What is to be trained again of a student; None where that was done, as it is now.
+
+    Raises:
+        Rejected: it is not graded, or cannot be read any more.
+    """
+    record = latest_record(room.course, student)
+    if record is None or record.verdict.score is None:
+        raise intake.Rejected("not-graded", "it is not graded")
+    job = room.submission(student)
+    known = read_json(room.course.retrained(student), Retrained)
+    return None if known is not None and known.of == job.of and not force else job
 
 
 def data_of(named: list[str], variables: list[str], environment: dict[str, str]) -> dict[str, Path]:

@@ -15,7 +15,7 @@ from lenetlab.course import interrupts
 from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import Course, CourseError, nbgrader_api
 from lenetlab.course.job import Graded, Grader, Job, Training
-from lenetlab.course.pool import LocalPool, Pool, cores, side_by_side
+from lenetlab.course.pool import LocalPool, Pool, side_by_side
 from lenetlab.course.standings import Standing
 from lenetlab.notebook.master import Assignment
 from lenetlab.sandbox.confine import SandboxUnavailable
@@ -44,24 +44,28 @@ class Watcher:
 OpenPool = Callable[[Classroom], Pool]
 
 
-def local(slots: int | None, training: Training | None = None) -> OpenPool:
-    """Grade on this machine: ``slots`` submissions at once, by default one a core."""
+def local(slots: int, training: Training | None = None) -> OpenPool:
+    """Grade on this machine, or train again: ``slots`` submissions at once.
+
+    Training has no use for the course's first worker, which has the lab's few images.
+    """
 
     def opened(room: Classroom) -> Pool:
         grader = Grader(
             room.assignment, room.course.name, room.api.config, room.sandboxed, training
         )
-        graders = LocalPool(grader, slots or cores(), room.worker)
-        if training is None:
-            for _ in range(graders.slots - 1):  # one is there
-                graders.warm()
+        if training is not None:
+            return LocalPool(grader, slots)
+        graders = LocalPool(grader, slots, room.worker)
+        for _ in range(slots - 1):  # one is there
+            graders.warm()
         return graders
 
     return opened
 
 
 def cluster(address: str, training: Training | None = None) -> OpenPool:
-    """Grade on the workers of the Dask scheduler at ``address``.
+    """Grade, or train again, on the workers of the Dask scheduler at ``address``.
 
     Raises:
         CourseError: Dask is not installed.
@@ -81,7 +85,7 @@ def grade_class(
     force: bool = False,
     pages: bool = True,
     watcher: Watcher | None = None,
-    pool: OpenPool | None = None,
+    pool: OpenPool,
 ) -> Result:
     """Grade the chosen students; nobody's submission stops the others.
 
@@ -94,7 +98,7 @@ def grade_class(
     with nbgrader_api(course) as api:
         room = Classroom(course, api)
         watcher = watcher or Watcher()
-        run = Run(room, watcher, pool or local(None), force)
+        run = Run(room, watcher, pool, force)
         try:
             run.grade(chosen)
             if pages:
@@ -121,7 +125,7 @@ class Run:
     def grade(self, chosen: list[str]) -> None:
         """Grade the students; all have been told of when this returns."""
         jobs = filter(None, map(self._job, chosen))
-        side_by_side(jobs, self._pool, lambda pool, job: pool.submit(job), self._enter)
+        side_by_side(jobs, self._pool, self._enter)
 
     def _pool(self) -> Pool:
         pool = self._open(self._room)  # its sandboxes start meanwhile

@@ -16,8 +16,10 @@ from lenetlab import records
 from lenetlab.course import commands, handed_in
 from lenetlab.course.directory import Course, write_result
 from lenetlab.course.gradebook import Entry, Mark
-from lenetlab.notebook import intake, retraining, verdicts
+from lenetlab.files import read_json
+from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.retraining import Retrained
 from lenetlab.records import (
     Flag,
     GradingFailed,
@@ -88,7 +90,7 @@ def standing(
             text = "the submission or the master has changed since; grade again"
             flags.append(Flag("outdated", text, True))
         flags += here.flags()
-        trained = retraining.load(course.retrained(student))
+        trained = read_json(course.retrained(student), Retrained)
         if trained is not None and trained.of == of:
             flags += trained.flags
     if not entry.is_graded and verdict.score is not None:

@@ -19,7 +19,7 @@ from nbgrader.server_extensions.formgrader.handlers import SubmissionFilesHandle
 
 from lenetlab.course import handed_in, ledger
 from lenetlab.course.directory import Course, is_student_name, reason
-from lenetlab.course.failures import Failures, record_failure
+from lenetlab.course.failures import failure_of, record_failure
 from lenetlab.formgrader import lists
 from lenetlab.formgrader.overview import TEMPLATES, SubmissionExporter
 from lenetlab.notebook.intake import Rejected
@@ -68,7 +68,7 @@ def _render(self: BaseHandler, name: str, **values: Any) -> str:
     if name == "formgrade_404.tpl":
         of = values["resources"]
         course = Course(Path(self.coursedir.root), of["assignment_id"])
-        failure = Failures(course).of(of["student"])
+        failure = failure_of(course, of["student"])
         values |= {
             "base_url": self.base_url,
             "failure": lists.shown(failure, has_grade=True),
@@ -134,7 +134,7 @@ def _graded(
     result: dict[str, Any] = _autograde(self, assignment_id, student_id, force, create)
     if not result["success"] and is_student_name(student_id):
         course = _course(self, assignment_id)
-        if Failures(course).of(student_id) is None:
+        if failure_of(course, student_id) is None:
             record_failure(course, student_id, _cause(course, student_id, result))
     return result
 

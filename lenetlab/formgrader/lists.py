@@ -7,7 +7,7 @@ from typing import Any
 
 from lenetlab.course import handed_in, standings
 from lenetlab.course.directory import Course, is_student_name
-from lenetlab.course.failures import Failures
+from lenetlab.course.failures import failure_of
 from lenetlab.records import Verdict, printable
 
 SHORT = 90  # characters of a reason that a list shows before it is expanded
@@ -34,15 +34,15 @@ def shown(verdict: Verdict | None, *, has_grade: bool) -> dict[str, Any] | None:
 
 def add_failures(course: Course, submissions: list[dict[str, Any]]) -> None:
     """Give every row of a list of submissions its ``failure``, None where there is none."""
-    failures = Failures(course)
     for row in submissions:
-        failure = failures.of(row["student"]) if is_student_name(row["student"]) else None
+        student = row["student"]
+        failure = failure_of(course, student) if is_student_name(student) else None
         row["failure"] = shown(failure, has_grade=row["autograded"])
 
 
 def left_out(course: Course, submissions: list[dict[str, Any]]) -> list[str]:
     """Students whose submission failed where nbgrader does not look for one: an archive, say."""
     listed = {row["student"] for row in submissions}
-    failures = Failures(course)
     others = [name for name in standings.recorded(course) if name not in listed]
-    return [name for name in filter(handed_in.students_of(course), others) if failures.of(name)]
+    is_student = handed_in.students_of(course)
+    return [name for name in others if is_student(name) and failure_of(course, name)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import msgspec
 
 from lenetlab.notebook.measurements import Measured
@@ -55,21 +53,7 @@ class Retrained(msgspec.Struct):
         return found
 
 
-def load(path: Path) -> Retrained | None:
-    """What was kept at ``path``; None where there is none that can be read."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Retrained)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def compared(
-    of: str, printed: Measured, again: Measured, tolerance: float, trouble: str
-) -> Retrained:
-    """The accuracies of the two, by model."""
-    return Retrained(of, _accuracies(printed), _accuracies(again), tolerance, trouble)
-
-
-def _accuracies(measured: Measured) -> dict[str, list[float]]:
+def accuracies(measured: Measured) -> dict[str, list[float]]:
+    """The accuracies among the figures, by model."""
     found = {model: kinds.get("accuracy", []) for model, kinds in measured.items()}
     return {model: figures for model, figures in found.items() if figures}
