@@ -31,6 +31,7 @@ from bench.performance_page import Figures, Run
 from lenetlab import grading
 from lenetlab.boxes import client
 from lenetlab.course import booking, classroom, directory, feedback, job, pool, release, run
+from lenetlab.notebook import fingerprint
 from lenetlab.notebook.master import load
 from tests.dask_cluster import a_cluster
 
@@ -138,7 +139,7 @@ def floor_seconds(folder: Path) -> float:
         for path in paths:
             boxes.append([])
             data = path.read_bytes()
-            of = assignment.fingerprint_of(data)
+            of = fingerprint.of_data(data, assignment)
             graded.append(grader.grade(job.Job(path.parts[-3], data, of)))
         workers[0].run = original  # type: ignore[method-assign]
         workers[1].start()

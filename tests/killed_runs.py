@@ -77,13 +77,17 @@ class Recorded:
 
     capacity = 2
 
-    def __init__(self, results: Mapping[str, job.Graded | Retrained]) -> None:
+    def __init__(self, results: Mapping[str, job.Graded | Retrained | Exception]) -> None:
         self._results = results
 
     def submit(self, one: job.Job) -> Future[Any]:
         time.sleep(0.01)
         future: Future[Any] = Future()
-        future.set_result(self._results[one.student])
+        result = self._results[one.student]
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)
         return future
 
     def close(self, *, now: bool) -> None:

@@ -22,7 +22,7 @@ from nbgrader.api import Grade, Gradebook, Student, SubmittedAssignment, Submitt
 from lenetlab import records
 from lenetlab.checks import texts
 from lenetlab.course.directory import Course
-from lenetlab.notebook import reasons
+from lenetlab.notebook import fingerprint, reasons
 from lenetlab.notebook.master import Assignment, load
 from lenetlab.records import Finding, Flag, Item, Record, Verdict, rounded, ungraded
 
@@ -95,7 +95,7 @@ def make(root: Path, number: int, seed: int = 1) -> Course:
     example = root / "example.ipynb"  # every submission is this file, so as to take no room
     shutil.copy(ROOT / "examples" / "vd01-dung-het" / "lenet.ipynb", example)
     everyone = list(
-        _students(assignment, number, random.Random(seed), assignment.fingerprint(example))
+        _students(assignment, number, random.Random(seed), fingerprint.of_file(example, assignment))
     )
     for one in everyone:
         if one.handed_in is None:

@@ -14,6 +14,7 @@ import pytest
 from lenetlab.course import directory, run
 from lenetlab.course.directory import Course
 from lenetlab.course.job import Graded, Grader, Job
+from lenetlab.notebook import fingerprint
 from lenetlab.notebook.master import Assignment
 from lenetlab.sandbox.worker import Worker
 
@@ -77,7 +78,7 @@ def results(released: Path, assignment: Assignment, worker: Worker) -> dict[str,
         grader.add(worker)
         for student in CLASS:
             data = course.notebook("submitted", student).read_bytes()
-            found[student] = grader.grade(Job(student, data, assignment.fingerprint_of(data)))
+            found[student] = grader.grade(Job(student, data, fingerprint.of_data(data, assignment)))
     return pickle.loads(pickle.dumps(found))  # type: ignore[no-any-return]  # as from elsewhere
 
 

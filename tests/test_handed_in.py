@@ -228,9 +228,10 @@ def test_a_file_that_is_too_large_is_not_read_to_be_recognised(tmp_path: Path) -
     file.touch()
     os.truncate(file, 16 << 30)
     script = (
-        "import resource, sys; from pathlib import Path; from lenetlab.notebook import master;"
+        "import resource, sys; from pathlib import Path;"
+        "from lenetlab.notebook import fingerprint, master;"
         "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30));"
-        "master.load(Path(sys.argv[1])).fingerprint(Path(sys.argv[2])); print('done')"
+        "fingerprint.of_file(Path(sys.argv[2]), master.load(Path(sys.argv[1]))); print('done')"
     )
     master = str(ROOT / "source" / "lenet" / "lenet.ipynb")
     assert run(ROOT, sys.executable, "-c", script, master, str(file)).endswith("done\n")

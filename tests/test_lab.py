@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from lenetlab.course.directory import Course, CourseError, load_master
-from lenetlab.notebook import lab, measurements
+from lenetlab.notebook import fingerprint, lab, measurements
 from lenetlab.notebook.handover import Handover
 from lenetlab.notebook.intake import KEY
 from lenetlab.notebook.lab import Lab, LabError
@@ -120,7 +120,7 @@ def test_the_lab_is_part_of_what_a_grade_is_of(tmp_path: Path) -> None:
     prints = set()
     for text in ("", '[hints]\nunits = "x"', '[hints]\nunits = "y"'):
         written(folder, text)
-        prints.add(load_master(course).fingerprint(tmp_path / "vgg.ipynb"))
+        prints.add(fingerprint.of_file(tmp_path / "vgg.ipynb", load_master(course)))
         assert load_master(course) is load_master(course), "read once until a file changes"
     assert len(prints) == 3
 

@@ -42,3 +42,20 @@ def test_a_file_that_cannot_be_read_any_more_fails_alone(
         "nobody": "it is not graded",
     }
     assert outcome.confirmed == ["binh"] and sorted(over) == ["an", "binh", "nobody"]
+
+
+def test_an_error_that_nobody_foresaw_fails_alone(
+    course: Course, results: dict[str, Graded]
+) -> None:
+    grade(course, results)
+    trained = Retrained("of", {"Alpha": [98.69]}, {"Alpha": [98.7]}, 1.0)
+    with as_course(course.root):
+        outcome = retraining.train_class(
+            course,
+            ["an", "binh"],
+            lambda room: Recorded({"an": ZeroDivisionError("by zero"), "binh": trained}),
+            force=False,
+            done=lambda student: None,
+        )
+    assert outcome.failed == {"an": "ZeroDivisionError: by zero"}
+    assert outcome.confirmed == ["binh"]

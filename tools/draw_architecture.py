@@ -28,8 +28,8 @@ FOLDERS = (
 )  # fmt: skip
 ORDER = (
     "records", "files", "grading", "training", "doctor",
-    "intake", "diagnosis", "master", "titles", "match", "placing", "windows", "work", "restore",
-    "receipt", "doubts",
+    "intake", "diagnosis", "master", "fingerprint", "titles", "match", "placing", "windows", "work",
+    "restore", "receipt", "doubts",
     "outputs", "measurements", "blame", "heirs",
     "written", "syntax", "raised", "reasons", "verdicts",
     "program", "inside", "opening", "shell", "timelimit", "replay", "standins", "errors", "figures",

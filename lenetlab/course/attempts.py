@@ -41,7 +41,7 @@ def announce(
 ) -> None:
     """Enter what is about to be graded, and with that why scores change, if any do.
 
-    ``of`` is the fingerprint; see :meth:`lenetlab.notebook.master.Assignment.fingerprint_of`.
+    ``of`` is the fingerprint; see :mod:`lenetlab.notebook.fingerprint`.
     :func:`settle` says that it was entered.
     """
     parts = dict(zip(_PARTS, of.split("-"), strict=True))

@@ -17,7 +17,8 @@ from lenetlab.course import commands, lookup, timestamps
 from lenetlab.course.directory import Course, CourseError, assignments, write_result
 from lenetlab.course.ledger import PENALTY, Change
 from lenetlab.course.standings import Standing
-from lenetlab.notebook.master import Assignment, engine
+from lenetlab.notebook.fingerprint import engine
+from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.titles import titles_of
 from lenetlab.pages.report_data import ClassData, GradedItem, ScoreChange, Student
 from lenetlab.records import Flag

@@ -29,7 +29,7 @@ from lenetlab.course.job import Graded, Job
 from lenetlab.course.release import find_mistakes, generate, refuse_stale
 from lenetlab.course.standings import Standing, latest_record
 from lenetlab.grading import verdict_of
-from lenetlab.notebook import intake
+from lenetlab.notebook import fingerprint, intake
 from lenetlab.records import Flag, Record, ungraded
 from lenetlab.sandbox.worker import Worker
 
@@ -97,7 +97,7 @@ class Classroom:
             name = self.course.notebook("submitted", student).name
             raise intake.Rejected("not-found", f"no {name}: nothing is handed in")
         data = intake.load(path)
-        return Job(student, data, self.assignment.fingerprint_of(data))
+        return Job(student, data, fingerprint.of_data(data, self.assignment))
 
     def _is_current(self, student: str) -> bool:
         """Whether this submission is graded by this master; the files may outlive the gradebook."""

@@ -24,7 +24,8 @@ from lenetlab.course.classroom import Classroom
 from lenetlab.course.directory import CourseError
 from lenetlab.course.job import Graded, Grader, Job, Training
 from lenetlab.notebook import intake
-from lenetlab.notebook.master import engine, load
+from lenetlab.notebook.fingerprint import engine
+from lenetlab.notebook.master import load
 from lenetlab.notebook.retraining import Retrained
 from lenetlab.records import Flag, GradingFailed
 from lenetlab.sandbox.confine import SandboxUnavailable

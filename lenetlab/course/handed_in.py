@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lenetlab.course import commands, timestamps, walk
 from lenetlab.course.directory import Course, assignments, is_student_name
+from lenetlab.notebook import fingerprint
 from lenetlab.notebook.intake import Rejected
 from lenetlab.notebook.master import Assignment
 from lenetlab.records import Flag, printable_name
@@ -83,7 +84,7 @@ class HandedIn:
 
     def fingerprint(self, assignment: Assignment) -> str:
         """Of the file and the master: the same where neither has changed; empty for none."""
-        return assignment.fingerprint(self.path) if self.path else ""
+        return fingerprint.of_file(self.path, assignment) if self.path else ""
 
     def flags(self) -> list[Flag]:
         """What a person should know of the student's folder, beside what grading says."""

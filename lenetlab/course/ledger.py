@@ -65,7 +65,7 @@ ATTEMPTS = Table(
     Column("id", Integer, primary_key=True),
     Column("student", String(128), nullable=False),
     Column("assignment", String(128), nullable=False),
-    Column("content", String(128), nullable=False),  # of the file, see Assignment.fingerprint_of
+    Column("content", String(128), nullable=False),  # of the file, see notebook/fingerprint.py
     Column("tests", String(128), nullable=False),
     Column("engine", String(128), nullable=False),
     Column("handed_in", DateTime),

@@ -19,6 +19,7 @@ from lenetlab.files import as_json, read_json, write_whole
 from lenetlab.notebook import intake
 from lenetlab.notebook.retraining import Retrained
 from lenetlab.records import GradingFailed
+from lenetlab.sandbox.confine import SandboxUnavailable
 
 
 @dataclass
@@ -69,8 +70,12 @@ def train_class(
             try:
                 retrained = future.result()
                 write_whole(course.retrained(job.student), as_json(retrained))
+            except SandboxUnavailable:
+                raise
             except (intake.Rejected, GradingFailed, OSError) as error:
                 outcome.failed[job.student] = str(error)
+            except Exception as error:  # nobody foresaw it: it must not stop the others
+                outcome.failed[job.student] = f"{type(error).__name__}: {error}"
             else:
                 place = outcome.doubtful if retrained.flags else outcome.confirmed
                 place.append(job.student)

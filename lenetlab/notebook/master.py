@@ -7,8 +7,7 @@ import copy
 import hashlib
 import json
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
-from importlib.metadata import version
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
@@ -18,8 +17,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import compute_checksum
 
-from lenetlab import __version__
-from lenetlab.notebook import intake, lab, work, written
+from lenetlab.notebook import lab, work, written
 from lenetlab.notebook.lab import Lab
 from lenetlab.notebook.names import Names, names, python
 from lenetlab.records import rounded
@@ -170,31 +168,9 @@ class Assignment:
                 found[cell.grade_id] = frozenset(self.cells[n].id for n in seen)
         return found
 
-    def fingerprint(self, submitted: Path) -> str:
-        """Of a submission, the master and the lab's files: the same where nothing has changed.
-
-        Empty where there is no ordinary file, or none that :func:`.intake.load` takes.
-        """
-        if submitted.is_symlink():
-            return ""
-        try:
-            status = submitted.stat()
-            found = _content(submitted, status.st_ino, status.st_size, status.st_mtime_ns)
-        except (OSError, intake.Rejected):
-            return ""
-        return self._with_judge(found)
-
-    def fingerprint_of(self, submitted: bytes) -> str:
-        """The same of the file's bytes."""
-        return self._with_judge(hashlib.sha256(submitted).hexdigest())
-
-    def _with_judge(self, content: str) -> str:
-        """The fingerprints of the file, the tests and what judges."""
-        judge = hashlib.sha256(engine().encode()).hexdigest()
-        return f"{content[:32]}-{self._digest[:16]}-{judge[:16]}"
-
     @cached_property
-    def _digest(self) -> str:
+    def digest(self) -> str:
+        """Of the cells and the lab's files: another one where anything of them has changed."""
         text = "".join(
             f"{c.id}\0{c.node.source}\0{c.points}\0{c.role}\0{c.grade_id}\0{c.skipped}\0{c.helper}\0"
             f"{c.receipt}\0"
@@ -216,19 +192,6 @@ class Assignment:
                 assigned = {name for c in later for name in c.released.assigns}
                 forgotten[cell.grade_id] = sorted(cell.solved.reads.keys() & assigned)
         return forgotten
-
-
-@lru_cache(maxsize=16_384)
-def _content(path: Path, *_: int) -> str:
-    """The digest of a file that has not changed: a run asks several times for each."""
-    return hashlib.sha256(intake.load(path)).hexdigest()
-
-
-@cache
-def engine() -> str:
-    """What judges: this package and the libraries that build the models."""
-    packages = ("keras", "tensorflow")
-    return " ".join([f"lenetlab {__version__}", *(f"{p} {version(p)}" for p in packages)])
 
 
 def load(path: Path) -> Assignment:
