@@ -103,6 +103,12 @@ def text(course: Course, student: str) -> str:
     return course.page(student).read_text("utf-8")
 
 
+def test_the_class_figures_are_those_of_right_models(told: Course) -> None:
+    figures = feedback.class_figures(told).figures
+    counts = {model: len(figures[model]["accuracy"]) for model in ("LeNet", "Alpha", "Beta")}
+    assert counts == {"LeNet": 7, "Alpha": 6, "Beta": 4}, "Beta's but those of BY_HAND and MARKED"
+
+
 def test_everyone_of_the_run_has_a_page_and_no_two_are_alike(told: Course) -> None:
     pages = [text(told, student) for student in (*STUDENTS, *FILES, MARKED)]
     assert len({*pages}) == len(pages)

@@ -464,9 +464,16 @@ def test_measurements_stand_beside_the_reference_runs_and_the_class() -> None:
     accuracy, seconds = feedback_measured.tables(own, runs, everyone)
     alpha, mine = accuracy.rows
     assert (alpha.own, alpha.runs) == ("96,50; 97,25", "98,00–98,50")
-    assert (alpha.middle, alpha.spread, alpha.notebooks) == ("97,25", "10,00–97,25", 5)
+    assert (alpha.middle, alpha.spread, alpha.notebooks) == ("97,25", "", 5)
     assert (mine.middle, mine.notebooks) == ("", 0), "the figures of four tell whose they are"
     assert not seconds.has_runs and not seconds.has_class
+
+
+def test_of_a_class_the_middle_half_is_shown_which_one_odd_figure_does_not_change() -> None:
+    figures = [10.0, 96.0, 96.5, 97.0, 97.5, 98.0, 98.5, 99.0]
+    everyone = feedback_measured.class_of({"Alpha": {"accuracy": [x]}} for x in figures)
+    (table,) = feedback_measured.tables({"Alpha": {"accuracy": [97.0]}}, [], everyone)
+    assert (table.rows[0].middle, table.rows[0].spread) == ("97,25", "96,38–98,12")
 
 
 def test_without_measurements_there_is_no_empty_table(assignment: Assignment) -> None:

@@ -21,6 +21,7 @@ from lenetlab.course.gradebook import Entry
 from lenetlab.files import write_whole
 from lenetlab.notebook import intake, verdicts
 from lenetlab.notebook.master import Assignment
+from lenetlab.notebook.titles import titles_of
 from lenetlab.pages import feedback, feedback_measured
 from lenetlab.records import Flag, GradingFailed, Record
 
@@ -28,14 +29,20 @@ FAILED = "feedback-failed"
 
 
 def class_figures(course: Course) -> feedback_measured.Class:
-    """What the class has measured: everyone of whom there is a graded notebook."""
-    found = []
+    """What the class has measured with the right models, in every graded notebook.
+
+    Of a model with findings a figure would say nothing about the assignment's.
+    """
+    found, titles = [], titles_of(load_master(course))
     for path in (course.root / "autograded").glob(f"*/{course.name}/{course.name}.ipynb"):
         with suppress(OSError, intake.Rejected, GradingFailed):
             student = path.parts[-3]
             record = standings.latest_record(course, student)
             if record is not None:
-                found.append(_graded(course, student, record).measured)
+                graded = _graded(course, student, record)
+                items = graded.verdict.items
+                wrong = {titles.of(item.id, "vi").group for item in items if item.findings}
+                found.append({m: kinds for m, kinds in graded.measured.items() if m not in wrong})
     return feedback_measured.class_of(found)
 
 

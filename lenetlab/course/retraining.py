@@ -57,7 +57,7 @@ def train_class(
             for student in chosen:
                 try:
                     job = _job(room, student, force)
-                except (intake.Rejected, OSError) as error:
+                except (intake.Rejected, ValueError, OSError) as error:
                     outcome.failed[student] = str(error)
                 else:
                     if job is not None:
@@ -93,11 +93,12 @@ def _job(room: Classroom, student: str, force: bool) -> Job | None:
     """What is to be trained again of a student; None where that was done, as it is now.
 
     Raises:
-        Rejected: it is not graded, or cannot be read any more.
+        ValueError: it is not graded.
+        Rejected: it cannot be read any more.
     """
     record = latest_record(room.course, student)
     if record is None or record.verdict.score is None:
-        raise intake.Rejected("not-graded", "it is not graded")
+        raise ValueError("it is not graded")
     job = room.submission(student)
     known = read_json(room.course.retrained(student), Retrained)
     return None if known is not None and known.of == job.of and not force else job

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import median, quantiles
 
 from lenetlab.notebook.measurements import Evidence, Measured
+from lenetlab.pages.report_numbers import FEW
 
 # By kind of measurement: what it is called, its unit, digits after the comma.
 KINDS = {"accuracy": ("Độ chính xác", "%", 2), "seconds": ("Thời gian huấn luyện", "giây", 1)}
@@ -30,7 +31,7 @@ class Row:
     own: str
     runs: str
     middle: str  # the class's median
-    spread: str  # its least and largest figure
+    spread: str  # the middle half of its figures; empty where they are few
     notebooks: int
 
 
@@ -92,7 +93,7 @@ def tables(
                         own="; ".join(number(x, digits) for x in mine[-MOST_FIGURES:]),
                         runs=_spread(reference, digits),
                         middle=number(median(others), digits) if others else "",
-                        spread=_spread(others, digits),
+                        spread=_middle_half(others, digits),
                         notebooks=len(others),
                     )
                 )
@@ -103,6 +104,13 @@ def tables(
 def number(value: float, digits: int) -> str:
     """A figure with a decimal comma; a dash for what is none."""
     return f"{value:.{digits}f}".replace(".", ",") if math.isfinite(value) else "–"
+
+
+def _middle_half(values: Sequence[float], digits: int) -> str:
+    if len(values) < FEW:
+        return ""
+    first, _, third = quantiles(values, n=4, method="inclusive")
+    return _spread((first, third), digits)
 
 
 def _spread(values: Sequence[float], digits: int) -> str:
