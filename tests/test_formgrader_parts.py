@@ -33,8 +33,6 @@ from lenetlab.records import Finding, Flag, GradingFailed, Item, Record, Verdict
 from .commands import ROOT
 from .conftest import MASTER
 
-pytestmark = pytest.mark.quick
-
 REFUSED = Rejected("not-text", "this is a Word document, not a notebook")
 SCRIPT = '"><script>window.attacked = 1</script>'
 

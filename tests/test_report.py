@@ -26,8 +26,6 @@ from lenetlab.pages.report_actions import ACTIONS
 from lenetlab.pages.report_data import ClassData, GradedItem, Student
 from lenetlab.records import Finding, Flag, Item, Status, Verdict
 
-pytestmark = pytest.mark.quick
-
 ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = "<script>window.attacked = 1</script><img src=x onerror='window.attacked=2'>\"' $\\frac{$"
 ITEMS = (
