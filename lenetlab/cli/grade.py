@@ -86,26 +86,19 @@ def grade(
     printed an accuracy that does not come out again is on the list for a person. Exit code 1 where
     a submission could not be graded or the report not written, 130 where the run was stopped.
     """
+    if dry_run and train:
+        raise directory.CourseError("--dry-run trains nothing: leave --train out.")
     where = course_of(folder, name, not no_sandbox)
-    everyone = who_handed_in(where)
-    unknown = sorted(set(students or []) - set(everyone))
-    if unknown:
-        raise directory.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
-    todo = list(dict.fromkeys(students or everyone))
-    if not todo:
-        raise directory.CourseError(nothing_to_grade(where))
+    todo = _chosen(where, students)
     again = (
         _training(where, data or [], Budget(train_minutes, tolerance=tolerance)) if train else None
     )
-
     slots = min(workers or cores(), len(todo))
 
     def pool(training: Training | None = None) -> run.OpenPool:
         return run.cluster(scheduler, training) if scheduler else run.local(slots, training)
 
     wording = Wording(language_of(lang))
-    if dry_run and train:
-        raise directory.CourseError("--dry-run trains nothing: leave --train out.")
     if dry_run:
         with lock.changing(where.root, "grade"), Bar(err, len(todo), wording) as bar:
             found = preview.preview(where, todo, force=force, watcher=bar, pool=pool())
@@ -122,6 +115,37 @@ def grade(
     stray = strays(where)
     shown = [one for one in graded.standings if one.student in todo or not students]
     show_class(out, shown, graded.unchanged, [] if students else stray, wording)
+    whole = _write_tables(where, graded, stray, feedback, wording)
+    if graded.stopped:
+        err.print(wording.label("stopped"))
+        raise typer.Exit(interrupts.EXIT_CODE)
+    if not whole or any(one.verdict.status in ("rejected", "failed") for one in shown):
+        raise typer.Exit(1)
+
+
+def _chosen(where: directory.Course, students: list[str] | None) -> list[str]:
+    """Whom to grade.
+
+    Raises:
+        CourseError: nobody, or somebody who has handed in nothing.
+    """
+    everyone = who_handed_in(where)
+    unknown = sorted(set(students or []) - set(everyone))
+    if unknown:
+        raise directory.CourseError(f"No submission of {', '.join(unknown)} in submitted/.")
+    if not everyone:
+        raise directory.CourseError(nothing_to_grade(where))
+    return list(dict.fromkeys(students or everyone))
+
+
+def _write_tables(
+    where: directory.Course,
+    graded: run.Result,
+    stray: list[Flag],
+    feedback: bool,
+    wording: Wording,
+) -> bool:
+    """Write the tables and the report, and say where they are; False where there is no report."""
     table = standings.write_grades(where, graded.assignment, graded.standings)
     review = standings.write_review(where, graded.standings, stray)
     page = _report(where, graded, stray)
@@ -132,11 +156,7 @@ def grade(
         out.print(f"{wording.label('feedback-files')} feedback/*/{where.name}/{where.name}.html")
     if page:
         out.print(f"{wording.label('report-file')} {page.name}")
-    if graded.stopped:
-        err.print(wording.label("stopped"))
-        raise typer.Exit(interrupts.EXIT_CODE)
-    if page is None or any(one.verdict.status in ("rejected", "failed") for one in shown):
-        raise typer.Exit(1)
+    return page is not None
 
 
 def _training(where: directory.Course, named: list[str], budget: Budget) -> Training:
