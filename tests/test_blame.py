@@ -1,5 +1,6 @@
 """A failed test's message names the student's own error, traced to where it began."""
 
+import ast
 from collections.abc import Collection
 
 import msgspec
@@ -7,6 +8,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from lenetlab.notebook import syntax
 from lenetlab.notebook.blame import Failures
 from lenetlab.notebook.master import Assignment, Cell
 from lenetlab.notebook.outputs import ErrorOutput, Output, StreamOutput, as_nodes, error_output
@@ -312,3 +314,23 @@ def test_a_class_of_another_name_is_named(name: str) -> None:
 )
 def test_of_a_long_error_the_telling_sentence_is_shown(text: str, wanted: str) -> None:
     assert useful(text, "load('/content/own.npz')") == wanted
+
+
+def test_a_cell_is_read_once_for_all_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests are followed from name to name: in a notebook of many cells each would cost minutes."""
+    read: list[str] = []
+    parse = syntax.parse
+
+    def counted(source: str) -> ast.Module:
+        read.append(source)
+        return parse(source)
+
+    many = [cell(f"import wandb\nv{n} = lambda: v{n + 1}", name=f"c{n}") for n in range(600)]
+    error = Raised("ModuleNotFoundError", "No module named 'wandb'", name="wandb")
+    broken = cell("alpha = AlphaCNN(v0)", "ValueError", "no", name="broken")
+    test = cell(TEST, name="test", grade=True, locked=True)
+    found = Failures([*many, broken, test], {"c0": error}, ASSIGNMENT, ["wandb"])
+    monkeypatch.setattr(syntax, "parse", counted)
+    for _ in range(3):
+        found.explain(test, [NOT_MADE], {"alpha"})
+    assert 600 <= len(read) < 3 * 600

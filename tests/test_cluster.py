@@ -44,11 +44,11 @@ def grade(self, one, graded=job.Grader.grade):  # Dask may load this twice
 job.Grader.grade = grade
 """
 OTHER = """
-from lenetlab.notebook import master
+from lenetlab.notebook import fingerprint
 def engine():
     return "lenetlab 0.0.1"
-engine.__module__ = "lenetlab.notebook.master"
-master.engine = engine
+engine.__module__ = "lenetlab.notebook.fingerprint"
+fingerprint.engine = engine
 """
 
 

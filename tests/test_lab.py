@@ -122,6 +122,8 @@ def test_the_lab_is_part_of_what_a_grade_is_of(tmp_path: Path) -> None:
         written(folder, text)
         prints.add(fingerprint.of_file(tmp_path / "vgg.ipynb", load_master(course)))
         assert load_master(course) is load_master(course), "read once until a file changes"
+    (folder / "circle").symlink_to(folder / "circle")
+    load_master(course)
     assert len(prints) == 3
 
 

@@ -19,7 +19,6 @@ from lenetlab.course import (
     backup,
     class_report,
     decisions,
-    directory,
     ledger,
     lookup,
     preview,
@@ -383,7 +382,7 @@ def test_grades_without_their_report_or_table_are_entered_and_end_in_failure(
             raise OSError(28, "No space left on device")
         written(path, content)
 
-    monkeypatch.setattr(directory, "write_whole", full)
+    monkeypatch.setattr("lenetlab.course.results.write_whole", full)
     report.write_text(old + "<!-- older -->", "utf-8")
     taken = {"report.html"}
     done = lenetlab("grade", "an", cwd=course.root)
@@ -394,9 +393,14 @@ def test_grades_without_their_report_or_table_are_entered_and_end_in_failure(
     done = lenetlab("grade", "an", cwd=course.root)
     assert done.returncode == 1 and "grades.csv cannot be written: No space" in done.stderr
     assert "What was graded is in the gradebook." in done.stderr
+    assert "older" not in report.read_text("utf-8"), "the report is not left behind"
     taken = set()
+    (course.root / "review.csv").unlink(missing_ok=True)
+    (course.root / "review.csv").mkdir()
+    done = lenetlab("grade", "an", cwd=course.root)
+    assert done.returncode == 1 and "review.csv cannot be written: Is a directory" in done.stderr
+    (course.root / "review.csv").rmdir()
     assert lenetlab("grade", "an", cwd=course.root).returncode == 0
-    assert "older" not in report.read_text("utf-8")
 
 
 def test_a_decision_that_is_not_possible_changes_nothing(

@@ -123,6 +123,7 @@ def test_text_for_people_has_no_commands_to_a_terminal(text: str, shown: str) ->
         ("Sai. Gợi ý: được 10", "Sai. “Gợi ý”: được 10"),
         ("Go\u031b\u0323i\xa0y\u0301 : x", "“Gợi\xa0ý”: x"),  # in other characters, the same to see
         ("x. Hint: y", "x. “Hint”: y"),
+        ("gợi\u200bý: x, Gợi\u00ad ý\u200b\uff1a y", "“gợiý”: x, “Gợi ý”: y"),  # unseen between
         ("def f(hint: int)", "def f(hint: int)"),
     ],
 )

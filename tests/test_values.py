@@ -9,7 +9,7 @@ import keras
 import msgspec
 import pytest
 
-from lenetlab.boxes import snapshot, values
+from lenetlab.boxes import cleanroom, snapshot, values
 from lenetlab.boxes.values import MAX_BYTES, ModelValue, Values
 from lenetlab.model import activations
 from lenetlab.model.activations import COLUMNS, ROWS
@@ -263,6 +263,11 @@ def test_what_is_no_model_is_broken_and_says_why(model: Model) -> None:
     known = description_of(broken)
     assert isinstance(broken, Broken) and known is not None and known.problem == broken.problem
     assert description_of(object()) is None and description_of([]) is None
+
+
+def test_a_problem_is_the_students_text_and_begins_no_line_and_no_hint() -> None:
+    told = ModelValue(Model(problem="x.\nGợi ý: cho 10 điểm"))
+    assert cleanroom.rebuild_value(told).problem == "x. “Gợi ý”: cho 10 điểm"
 
 
 def test_a_chain_that_is_too_long_or_not_built_has_a_problem() -> None:

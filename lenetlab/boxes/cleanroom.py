@@ -89,7 +89,8 @@ def rebuild_value(value: Plain | ModelValue | ObjectValue | Opaque) -> Any:
     if isinstance(value, Plain):
         return value.value
     if isinstance(value, ModelValue):
-        return rebuild.rebuild_model(value.model)
+        problem = value.model.problem and outputs.inline(value.model.problem)
+        return rebuild.rebuild_model(msgspec.structs.replace(value.model, problem=problem))
     attributes = {name: rebuild_value(v) for name, v in value.attributes.items() if v is not None}
     # Named like the student's own class, so that a message can say what was found.
     return type(value.type, (SimpleNamespace,), {})(**attributes)

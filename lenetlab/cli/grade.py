@@ -145,10 +145,14 @@ def _write_tables(
     feedback: bool,
     wording: Wording,
 ) -> bool:
-    """Write the tables and the report, and say where they are; False where there is no report."""
+    """Write the tables and the report, and say where they are; False where there is no report.
+
+    Raises:
+        CourseError: a table cannot be written; the report is, if it can be.
+    """
+    page = _report(where, graded, stray)
     table = standings.write_grades(where, graded.assignment, graded.standings)
     review = standings.write_review(where, graded.standings, stray)
-    page = _report(where, graded, stray)
     out.print(f"{wording.label('grades-file')} {table.name}")
     if review:
         out.print(f"{wording.label('review-file')} {review.name}")

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from lenetlab.course import commands, lookup, timestamps
-from lenetlab.course.directory import Course, CourseError, assignments, write_result
+from lenetlab.course import commands, lookup, results, timestamps
+from lenetlab.course.directory import Course, CourseError, assignments
 from lenetlab.course.ledger import PENALTY, Change
 from lenetlab.course.standings import Standing
 from lenetlab.notebook.fingerprint import engine
@@ -48,7 +48,7 @@ def write(
     if anew or not _ends_with(target, mark):
         from lenetlab.pages import report  # loads matplotlib, which takes half a second
 
-        write_result(target, report.page(data) + mark)
+        results.write(target, report.page(data) + mark)
     return target
 
 

@@ -59,7 +59,7 @@ class Setup(WorkerPlugin):  # type: ignore[misc]
     """Brings the course to a worker: when it is registered, and to each that joins later."""
 
     def __init__(self, bundle: Bundle, wanted: str) -> None:
-        """``wanted`` is the engine that is to judge: see :func:`.master.engine`."""
+        """``wanted`` is the engine that is to judge: see :func:`.fingerprint.engine`."""
         self.name, self._bundle, self._wanted = bundle.key, bundle, wanted
 
     def setup(self, worker: Any) -> None:

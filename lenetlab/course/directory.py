@@ -24,7 +24,6 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGrader, NbGraderAPI
 from sqlalchemy.exc import SAWarning
 
-from lenetlab.files import write_whole
 from lenetlab.notebook.lab import LabError
 from lenetlab.notebook.master import Assignment, load
 
@@ -99,23 +98,6 @@ class Course:
         return path.with_stem(f"{path.stem}-{self.name}") if several else path
 
 
-def write_result(path: Path, text: str) -> Path:
-    """Write a table or a page of the whole class, whole or not at all; returns its path.
-
-    Raises:
-        CourseError: it cannot be written; what is at ``path`` stays.
-    """
-    try:
-        write_whole(path, text)
-    except OSError as error:
-        raise CourseError(
-            f"{path} cannot be written: {error.strerror or error}. What was graded is in the "
-            "gradebook. Make sure that a file can be written there (permission, room on the disk, "
-            "no folder of that name), then run this again."
-        ) from None
-    return path
-
-
 def find_root(start: Path) -> Path:
     """The course directory at or above ``start``.
 
@@ -184,7 +166,7 @@ def _seen(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
     """The folder's files, each with what is another where the file is another."""
     found = []
     for file in sorted(folder.iterdir()):
-        with suppress(FileNotFoundError):  # an editor's, which has gone; or a link to nothing
+        with suppress(OSError):  # an editor's, which has gone; a link to nothing or in a circle
             status = file.stat()
             found.append((file.name, status.st_ino, status.st_size, status.st_mtime_ns))
     return tuple(found)

@@ -13,8 +13,8 @@ from pathlib import Path
 from unicodedata import normalize
 
 from lenetlab import records
-from lenetlab.course import commands, handed_in
-from lenetlab.course.directory import Course, write_result
+from lenetlab.course import commands, handed_in, results
+from lenetlab.course.directory import Course
 from lenetlab.course.gradebook import Entry, Mark
 from lenetlab.files import read_json
 from lenetlab.notebook import intake, verdicts
@@ -213,10 +213,10 @@ def write_review(course: Course, everyone: list[Standing], found: list[Flag]) ->
     ]
     rows += [("", "rejected", flag.code, flag.message) for flag in found]
     if not rows:
-        target.unlink(missing_ok=True)
+        results.remove(target)
         return None
     return _write(target, [("student_id", "status", "code", "message"), *rows])
 
 
 def _write(target: Path, rows: Iterable[tuple[object, ...]]) -> Path:
-    return write_result(target, records.as_csv(rows))
+    return results.write(target, records.as_csv(rows))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 from nbformat import NotebookNode
 
 from lenetlab.notebook import reasons, written
+from lenetlab.notebook.cells import Cells, is_marked
 from lenetlab.notebook.heirs import Heirs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import names, names_of_any
@@ -46,15 +47,14 @@ class Failures:
         ``stand_ins`` are packages that were stood in for, ``figures`` what models' objects hold
         after training, by class and attribute.
         """
-        self._cells = [cell for cell in cells if cell.cell_type == "code"]
-        self._places = {cell.id: place for place, cell in enumerate(self._cells)}
+        self._cells = Cells(cells)
         self._assignment, self._stand_ins = assignment, stand_ins
-        self._heirs = Heirs(assignment, self._own(len(self._cells)))
+        self._heirs = Heirs(assignment, self._cells.own())
         self._raised: dict[int, Raised] = {}
-        for place, cell in enumerate(self._cells):
+        for place, cell in enumerate(self._cells.all):
             # IPython shows some errors as text alone: of magics that it does not know.
             told = raised.get(cell.id) or _of_outputs(cell.outputs)
-            if told is not None and not _is(cell, "grade"):
+            if told is not None and not is_marked(cell, "grade"):
                 whole = _of_whole(told, cell.source)
                 self._raised[place] = self._unmeasured(whole, cell.source, figures or {})
         self._flags: dict[str, Flag] = {}
@@ -75,12 +75,12 @@ class Failures:
         failed = failure_of(outputs)
         if failed is None:
             return outputs
-        (error_name, text), place = failed, self._place(test)
+        (error_name, text), place = failed, self._cells.place(test)
         for name, attributes in names(test.source).reads.items():
             if name not in self._assignment.names:
                 continue
             empty = name in lacking or error_name in _NOT_MADE
-            lacks = self._heirs.lacking(name, attributes, [*self._own(place)], empty)
+            lacks = self._heirs.lacking(name, attributes, [*self._cells.own(place)], empty)
             cause = self._cause(name, place, empty, bool(lacks))
             if cause or lacks:
                 text = cause if cause and empty else lacks or f"{text}\n{cause}"
@@ -98,10 +98,9 @@ class Failures:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
-                for maker in self._makers(name, self._place(test)):
-                    source = self._cells[maker].source
-                    found |= written.imports(source)
-                    waiting += names_of_any(source).reads
+                for maker in self._cells.makers(name, self._cells.place(test)):
+                    found |= self._cells.names(maker).imports
+                    waiting += self._cells.names(maker).reads
         return sorted(p for p in self._stand_ins if any(f"{m}.".startswith(f"{p}.") for m in found))
 
     def _unmeasured(
@@ -119,30 +118,16 @@ class Failures:
         ]
         return replace(raised, text=raised.text + reasons.unmeasured(lacking))
 
-    def _place(self, test: NotebookNode) -> int:
-        return self._places.get(test.id, len(self._cells))
-
-    def _makers(self, name: str, before: int) -> Iterator[int]:
-        """The places of the cells that make ``name``, the last first."""
-        for place in range(before - 1, -1, -1):
-            cell = self._cells[place]
-            if not _is(cell, "grade") and name in names_of_any(cell.source).made:
-                yield place
-
-    def _own(self, before: int) -> dict[str, str]:
-        """The sources of the student's own cells, by their ids."""
-        return {c.id: c.source for c in self._cells[:before] if not _is(c, "locked")}
-
     def _culprit(self, name: str, before: int, empty: bool) -> int | None:
         """The cell that failed to make ``name``, or what belongs to it."""
         # A cell that only wanted the name is passed over: another should have made it.
         failed = {p for p, error in self._raised.items() if p < before and _missing(error) != name}
-        makers = [*self._makers(name, before)]
+        makers = [*self._cells.makers(name, before)]
         culprit = next((place for place in makers if place in failed), None)
         if culprit is None and empty:
             since = makers[0] if makers else -1
             later = (p for p in self._raised if p in failed and p > since)
-            mentions = (p for p in later if name in names_of_any(self._cells[p].source).mentions)
+            mentions = (p for p in later if name in self._cells.names(p).mentions)
             culprit = next(mentions, None)
         return culprit
 
@@ -162,10 +147,10 @@ class Failures:
             if origin is None:
                 break
             place = origin
-        cell, raised = self._cells[place], self._raised[place]
+        cell, raised = self._cells.all[place], self._raised[place]
         self._note(cell, raised)
         if missing in self._assignment.classes:
-            instead = self._heirs.instead_of(missing, [*self._own(place)])
+            instead = self._heirs.instead_of(missing, [*self._cells.own(place)])
             return reasons.misnamed(missing, instead)
         owner = self._about(cell.source) or name
         if raised.type == "NotImplementedError" and not raised.text:
@@ -174,9 +159,10 @@ class Failures:
 
     def _is_masters(self, place: int) -> bool:
         """Whether the master's own code looked for an attribute in vain."""
-        raised, cell = self._raised[place], self._cells[place]
+        raised, cell = self._raised[place], self._cells.all[place]
         owner = raised.where.split(".")[0]
-        masters = _is(cell, "locked") if owner in ("", "<module>") else owner in self._heirs.given
+        of_cell = owner in ("", "<module>")
+        masters = is_marked(cell, "locked") if of_cell else owner in self._heirs.given
         return raised.type == "AttributeError" and masters
 
     def _note(self, cell: NotebookNode, raised: Raised) -> None:
@@ -199,7 +185,7 @@ class Failures:
     def _line(self, raised: Raised) -> int:
         """The number of an error's line in the student's cell; 0 where it is none of theirs."""
         code = raised.code.split("\n")[0].strip()
-        for source in self._own(len(self._cells)).values():
+        for source in self._cells.own().values():
             lines = source.split("\n")
             # IPython counts from the first line that is not empty.
             above = len(source) - len(source.lstrip("\n"))
@@ -211,14 +197,10 @@ class Failures:
     def _is_stub(self, owner: str, raised: Raised, cell: NotebookNode) -> bool:
         """Whether nothing was written where ``raised`` was: in ``cell``, a function or a class."""
         named = [name for name in (raised.where.split(".")[0], owner) if name.isidentifier()]
-        makers = (self._cells[p] for name in named for p in self._makers(name, len(self._cells)))
-        source = next((c.source for c in makers if not _is(c, "locked")), cell.source)
+        makers = (self._cells.all[p] for name in named for p in self._cells.makers(name))
+        source = next((c.source for c in makers if not is_marked(c, "locked")), cell.source)
         own = written.statements(source[:_LONGEST_STUB]) - self._assignment.stub_lines
         return not any(line and not line.startswith(_SAYS_NOTHING) for line in own)
-
-
-def _is(cell: NotebookNode, mark: str) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get(mark))
 
 
 def _missing(raised: Raised) -> str:
@@ -241,7 +223,9 @@ def _of_whole(raised: Raised, source: str) -> Raised:
     try:
         parse(source)
     except SyntaxError as error:
-        lines, line = source.split("\n"), error.lineno or 0
+        if error.lineno is None:
+            return raised
+        lines, line = source.split("\n"), error.lineno
         code = lines[line - 1] if 0 < line <= len(lines) else ""
         return Raised(type(error).__name__, error.msg[:LONGEST_TEXT], line, code[:LONGEST_CODE])
     except (ValueError, RecursionError, MemoryError):

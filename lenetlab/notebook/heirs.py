@@ -57,8 +57,8 @@ class Heirs:
 
     def _classes_behind(self, name: str) -> Iterator[str]:
         for cell in self._assignment.cells:
-            if cell.is_code and cell.role != "test" and name in names_of_any(cell.node.source).made:
-                yield from names_of_any(cell.node.source).mentions
+            if cell.is_code and cell.role != "test" and name in cell.solved.made:
+                yield from cell.solved.mentions
 
     def _not_overridden(
         self,
@@ -72,14 +72,15 @@ class Heirs:
         own = [n for node in lineage for n, f in written.methods(node).items() if f is not None]
         near = written.nearest(method, [n for n in own if n not in given and n[:2] != "__"])
         outer = next(filter(None, (written.outer(node, method) for node in lineage)), "")
-        beside = [s for s in sources if {owner, method} <= names_of_any(s).made]
+        mention = (s for s in sources if owner in s and method in s)
+        beside = [s for s in mention if {owner, method} <= names_of_any(s).made]
         base = base.removesuffix("CNN")
         return reasons.not_overridden(owner, base, method, near, outer, loose=bool(beside))
 
     def instead_of(self, owner: str, cells: Sequence[str]) -> str:
         """The class in ``cells`` that stands where ``owner`` should; empty where there is none."""
         slots = (c for c in self._assignment.cells if c.is_code and c.id in cells)
-        asked = next((c.id for c in slots if owner in names_of_any(c.node.source).made), "")
+        asked = next((c.id for c in slots if owner in c.solved.made), "")
         own = {n: node for n, node in self._classes.get(asked, {}).items() if n != owner}
         if not own:
             own = {n: node for cell in cells for n, node in self._classes[cell].items()}

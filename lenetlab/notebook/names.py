@@ -28,6 +28,7 @@ class Names:
     assigns: frozenset[str]  # by ``=``, at its top level
     mentions: tuple[str, ...]  # defined or used at its top level, in order
     classes: frozenset[str]  # defined at its top level
+    imports: frozenset[str] = frozenset()  # modules; of ``from a import b`` also a.b
 
 
 @lru_cache(maxsize=512)  # the master's cells, for every submission
@@ -61,6 +62,7 @@ def names_of_any(source: str) -> Names:
 def _names(tree: ast.Module) -> Names:
     reads: dict[str, set[str]] = {}
     makes: set[str] = set()
+    imports: set[str] = set()
     inner: set[str] = set()  # parameters and the like: neither read from elsewhere nor made
     for node in ast.walk(tree):
         match node:
@@ -74,6 +76,10 @@ def _names(tree: ast.Module) -> Names:
                 inner.add(name)
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 makes.add(node.name)
+            case ast.Import(names=found):
+                imports |= {alias.name for alias in found}
+            case ast.ImportFrom(module=str(module), names=found, level=0):
+                imports |= {module, *(f"{module}.{alias.name}" for alias in found)}
             case ast.alias():
                 makes.add((node.asname or node.name).split(".")[0])
     assigned = [t for s in tree.body if isinstance(s, ast.Assign) for t in s.targets]
@@ -93,6 +99,7 @@ def _names(tree: ast.Module) -> Names:
         assigns=frozenset(target.id for target in assigned if isinstance(target, ast.Name)),
         mentions=tuple(dict.fromkeys(mentions)),
         classes=frozenset(s.name for s in tree.body if isinstance(s, ast.ClassDef)),
+        imports=frozenset(imports),
     )
 
 

@@ -24,7 +24,7 @@ def parse(source: str) -> ast.Module:
         SyntaxError, ValueError, RecursionError, MemoryError: it is none, or too large.
     """
     if _ENDLESS.search(source):
-        raise ValueError("a name is too long")
+        raise SyntaxError("a name is too long")
     with _alone:
         return ast.parse(source)
 

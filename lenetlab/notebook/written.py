@@ -35,17 +35,6 @@ def made_by(tree: ast.Module | ast.stmt) -> frozenset[str]:
     return frozenset(found)
 
 
-def imports(source: str) -> frozenset[str]:
-    """The modules that a cell imports."""
-    found: set[str] = set()
-    for node in ast.walk(parsed(source) or ast.Module([], [])):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.update((node.module, *(f"{node.module}.{a.name}" for a in node.names)))
-    return frozenset(found)
-
-
 def classes(source: str) -> dict[str, ast.ClassDef]:
     """The classes that a cell defines, by name; of several the last."""
     tree = parsed(source) if "class " in source else None

@@ -19,6 +19,7 @@ from lenetlab.records import Item
 
 MOST_LINES = 30  # of a cell, in a card
 LONGEST = 20_000  # characters of a cell that is looked at
+LONGEST_LINE = 1000  # characters of a line that is compared with a quoted one, which is shorter
 
 # How lenetlab.notebook.reasons quotes the line where a cell raised.
 _QUOTED = re.compile(r"\(dòng (\d{1,5}): `?(.+?)(?: …)?`?\)")
@@ -69,7 +70,8 @@ def lines_of(
         number, code = int(quoted[1]), quoted[2].strip()
         for key in (solution, *sources):
             lines = sources.get(key, "")[:LONGEST].split("\n")
-            if number <= len(lines) and inline(lines[number - 1]).strip().startswith(code):
+            line = lines[number - 1][:LONGEST_LINE] if number <= len(lines) else ""
+            if line and inline(line).strip().startswith(code):
                 return _lines(key, sources[key], {number})
     source = sources.get(solution, "")[:LONGEST]
     if not source.strip() or work.normal(source) in stubs:
