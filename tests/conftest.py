@@ -1,6 +1,7 @@
 """What several test modules share: the assignment and a sandbox."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from lenetlab.sandbox.worker import Worker
 
 from .recorded_class import course, released, results  # noqa: F401 - fixtures
 
+# As from a terminal: what a shell starts in the background ignores SIGINT, and its children with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["LENETLAB_LANG"] = "en"  # what commands print, unless a test asks for the other
 activations.reseed(1)  # one grid for all tests: some describe models when they are collected
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import signal
 import tempfile
 import textwrap
 import time
@@ -42,8 +41,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
 @pytest.fixture(scope="module")
 def armed(course: Course) -> Iterator[Worker]:
     """A worker that was started after the canaries were placed."""
-    # As from a terminal: a test run in the background ignores SIGINT, and its children with it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     with grading.worker_for(course.assignment, True) as worker:
         _grade(course.solved, course, worker)
         process = worker._process
