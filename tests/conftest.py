@@ -15,7 +15,7 @@ from lenetlab.sandbox.worker import Worker
 
 from .recorded_class import course, released, results  # noqa: F401 - fixtures
 
-# As from a terminal: what a shell starts in the background ignores SIGINT, and its children with it.
+# As from a terminal: what a shell starts in the background ignores SIGINT, and so do its children.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["LENETLAB_LANG"] = "en"  # what commands print, unless a test asks for the other
 activations.reseed(1)  # one grid for all tests: some describe models when they are collected
