@@ -153,10 +153,10 @@ def _write_results(
     Raises:
         GradingFailed: a test gives more points than it has.
     """
-    losses = _Losses()
+    losses, asked = _Losses(), request.asked
     for number, cell in enumerate(tasks.tests_of(notebook), start=run + 1):
         key = cell.metadata.nbgrader.grade_id
-        result, missing = results[key], lacking(replayed.values.get(key, {}), request.asked[key])
+        result, missing = results[key], lacking(replayed.values.get(key, {}), asked[key])
         cell.execution_count = number
         cell.outputs = as_nodes(failures.explain(cell, result.outputs, missing), number)
         try:

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade
 
 from lenetlab.notebook import reasons, written
-from lenetlab.notebook.cells import Cells, is_marked
+from lenetlab.notebook.cells import Cells, is_given
 from lenetlab.notebook.heirs import Heirs
 from lenetlab.notebook.master import Assignment
 from lenetlab.notebook.names import names, names_of_any
@@ -54,9 +55,9 @@ class Failures:
         for place, cell in enumerate(self._cells.all):
             # IPython shows some errors as text alone: of magics that it does not know.
             told = raised.get(cell.id) or _of_outputs(cell.outputs)
-            if told is not None and not is_marked(cell, "grade"):
+            if told is not None and not is_grade(cell):
                 whole = _of_whole(told, cell.source)
-                self._raised[place] = self._unmeasured(whole, cell.source, figures or {})
+                self._raised[place] = self._unmeasured(whole, place, figures or {})
         self._flags: dict[str, Flag] = {}
 
     @property
@@ -104,10 +105,12 @@ class Failures:
         return sorted(p for p in self._stand_ins if any(f"{m}.".startswith(f"{p}.") for m in found))
 
     def _unmeasured(
-        self, raised: Raised, source: str, figures: Mapping[str, Mapping[str, float]]
+        self, raised: Raised, place: int, figures: Mapping[str, Mapping[str, float]]
     ) -> Raised:
         """The error; where it is of None, with the models of the cell that have no figures."""
-        mentions = names_of_any(source).mentions if "NoneType" in raised.text else ()
+        if "NoneType" not in raised.text:
+            return raised
+        mentions = self._cells.names(place).mentions
         locked = "\n".join(c.release for c in self._assignment.cells if c.role == "locked")
         asked = {*self._assignment.lab.attributes.values()}
         lacking = [
@@ -162,7 +165,7 @@ class Failures:
         raised, cell = self._raised[place], self._cells.all[place]
         owner = raised.where.split(".")[0]
         of_cell = owner in ("", "<module>")
-        masters = is_marked(cell, "locked") if of_cell else owner in self._heirs.given
+        masters = is_given(cell) if of_cell else owner in self._heirs.given
         return raised.type == "AttributeError" and masters
 
     def _note(self, cell: NotebookNode, raised: Raised) -> None:
@@ -198,7 +201,7 @@ class Failures:
         """Whether nothing was written where ``raised`` was: in ``cell``, a function or a class."""
         named = [name for name in (raised.where.split(".")[0], owner) if name.isidentifier()]
         makers = (self._cells.all[p] for name in named for p in self._cells.makers(name))
-        source = next((c.source for c in makers if not is_marked(c, "locked")), cell.source)
+        source = next((c.source for c in makers if not is_given(c)), cell.source)
         own = written.statements(source[:_LONGEST_STUB]) - self._assignment.stub_lines
         return not any(line and not line.startswith(_SAYS_NOTHING) for line in own)
 

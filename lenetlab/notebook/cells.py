@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
+from nbgrader.utils import is_grade
 
 from lenetlab.notebook.names import Names, names_of_any
 
@@ -31,14 +32,14 @@ class Cells:
     def makers(self, name: str, before: int | None = None) -> Iterator[int]:
         """The places of the cells that make ``name``, the last first; no test makes one."""
         for place in reversed(range(len(self.all))[:before]):
-            if not is_marked(self.all[place], "grade") and name in self.names(place).made:
+            if not is_grade(self.all[place]) and name in self.names(place).made:
                 yield place
 
     def own(self, before: int | None = None) -> dict[str, str]:
         """The sources of the student's own cells, by their ids."""
-        return {c.id: c.source for c in self.all[:before] if not is_marked(c, "locked")}
+        return {c.id: c.source for c in self.all[:before] if not is_given(c)}
 
 
-def is_marked(cell: NotebookNode, mark: str) -> bool:
-    """Whether nbgrader's metadata say so of the cell."""
-    return bool(cell.metadata.get("nbgrader", {}).get(mark))
+def is_given(cell: NotebookNode) -> bool:
+    """Whether the cell is the master's own: one that nbgrader locks."""
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))

@@ -34,10 +34,12 @@ class Heirs:
         has found nothing.
         """
         owner = next((n for n in self._classes_behind(name) if n in self._asked), None)
-        known = {name: node for cell in cells for name, node in self._classes[cell].items()}
-        sources = [self._own[cell] for cell in cells]
-        if owner is None or owner not in known:
+        if owner is None:
             return None
+        known = {name: node for cell in cells for name, node in self._classes[cell].items()}
+        if owner not in known:
+            return None
+        sources = [self._own[cell] for cell in cells]
         lineage, ends = _lineage(owner, known)
         base = next(iter(written.bases(self._asked[owner])), "")
         if empty and base not in {"", *ends}:

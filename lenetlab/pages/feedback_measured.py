@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median, quantiles
 
 from lenetlab.notebook.measurements import Evidence, Measured
-from lenetlab.pages.report_numbers import FEW
+from lenetlab.pages.report_numbers import Spread, fixed, spread
 
 # By kind of measurement: what it is called, its unit, digits after the comma.
 KINDS = {"accuracy": ("Độ chính xác", "%", 2), "seconds": ("Thời gian huấn luyện", "giây", 1)}
@@ -86,14 +85,15 @@ def tables(
             reference = [run[model][kind] for run in runs if kind in run.get(model, {})]
             others = everyone.figures.get(model, {}).get(kind, ())
             others = others if len(others) >= FEWEST else ()
+            whole = spread(others)
             if mine or reference:
                 rows.append(
                     Row(
                         model=model,
                         own="; ".join(number(x, digits) for x in mine[-MOST_FIGURES:]),
                         runs=_spread(reference, digits),
-                        middle=number(median(others), digits) if others else "",
-                        spread=_middle_half(others, digits),
+                        middle="" if whole is None else fixed(whole.median, digits),
+                        spread=_middle_half(whole, digits),
                         notebooks=len(others),
                     )
                 )
@@ -106,11 +106,10 @@ def number(value: float, digits: int) -> str:
     return f"{value:.{digits}f}".replace(".", ",") if math.isfinite(value) else "–"
 
 
-def _middle_half(values: Sequence[float], digits: int) -> str:
-    if len(values) < FEW:
+def _middle_half(whole: Spread | None, digits: int) -> str:
+    if whole is None or whole.q1 is None or whole.q3 is None:
         return ""
-    first, _, third = quantiles(values, n=4, method="inclusive")
-    return _spread((first, third), digits)
+    return _spread((whole.q1, whole.q3), digits)
 
 
 def _spread(values: Sequence[float], digits: int) -> str:
